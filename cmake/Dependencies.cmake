@@ -1,0 +1,27 @@
+# Everything the build links. Debian packages come from the system; libtorch and sentencepiece
+# come from RMTLM_DEPS, which ./quickstart fills. A user's -DTorch_DIR or -DSentencePiece_DIR wins.
+set(RMTLM_DEPS ${PROJECT_SOURCE_DIR}/build/deps CACHE PATH "Where ./quickstart put libtorch and sentencepiece")
+list(APPEND CMAKE_PREFIX_PATH ${RMTLM_DEPS}/torch ${RMTLM_DEPS}/sentencepiece)
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(LibArchive REQUIRED)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+
+if(RMTLM_TOKENIZERS)
+  find_package(SentencePiece REQUIRED)
+endif()
+if(RMTLM_TORCH)
+  find_package(Torch REQUIRED)
+  find_package(CLI11 2.1 REQUIRED)
+  find_package(fmt 9 REQUIRED)
+  find_package(spdlog REQUIRED)
+  pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+endif()
+if(RMTLM_TESTS)
+  find_package(doctest 2.4 REQUIRED)
+endif()

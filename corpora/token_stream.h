@@ -1,0 +1,46 @@
+// A document's text as a stream of tokens, in memory bounded by one chunk of text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "corpora/document.h"
+#include "corpora/tokenizer.h"
+
+namespace rmt::corpora {
+
+/// Running totals of what has been read. Words are counted as the fields of a split on `\s+`
+/// (Python's re.split: one more than the runs of white space), characters as code points.
+struct TextCounts {
+  int64_t bytes = 0;
+  int64_t chars = 0;
+  int64_t words = 1;
+};
+
+/// Equal, token by token, to encoding the whole text at once, however the chunks fall.
+class TokenStream {
+ public:
+  /// Both must outlive the stream.
+  TokenStream(TextSource& text, const Tokenizer& tokenizer);
+
+  /// Appends at least one token and at most `limit`; false, adding none, at the end of the text.
+  bool read(size_t limit, Tokens& out);
+
+  /// What has been pulled from the text so far; final once read() returned false.
+  const TextCounts& counts() const { return counts_; }
+
+ private:
+  bool refill();
+
+  TextSource& text_;
+  const Tokenizer& tokenizer_;
+  std::string pending_;  // text not yet safe to cut
+  std::string chunk_;
+  Tokens ready_;         // tokens not yet handed out, from ready_from_ on
+  size_t ready_from_ = 0;
+  bool at_end_ = false;
+  bool in_space_ = false;
+  TextCounts counts_;
+};
+
+}  // namespace rmt::corpora

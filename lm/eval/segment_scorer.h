@@ -1,0 +1,54 @@
+// Scores documents segment by segment: every token after a document's first exactly once.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "corpora/segments.h"
+#include "model/rmt/decoder.h"
+
+namespace rmt::lm {
+
+enum class MemoryPolicy {
+  carry,   ///< the state of one segment is handed to the next
+  reset,   ///< every segment starts from the initial memory
+  shuffle  ///< carried, its M rows permuted at random before each segment (seeded by segment number)
+};
+
+/// What one document carries from segment to segment; a value.
+struct ScoreState {
+  model::MemoryState memory;  ///< batch 1
+  at::Tensor last_hidden;     ///< [D]: predicts the first token of the next segment; undefined at the start
+};
+
+/// The negative log-likelihoods of one segment's tokens, in nats. The first token of a document has
+/// none, so the first segment has one fewer than tokens.
+struct SegmentNll {
+  std::vector<double> token_nll;
+  int64_t first_scored = 0;  ///< index in the segment of token_nll[0]: 1 in a document's first segment, else 0
+};
+
+/// Scores one segment of each of several documents in one step and moves their states on.
+class SegmentScorer {
+ public:
+  SegmentScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed = 0);
+
+  ScoreState start() const;
+  std::vector<SegmentNll> step(std::span<const corpora::Segment* const> segments, std::span<ScoreState* const> states) const;
+
+ private:
+  const model::RmtDecoder& decoder_;
+  MemoryPolicy policy_;
+  uint64_t seed_;
+};
+
+/// A state as bytes for the store, and back; `fingerprint` as in model/rmt/memory_state.h.
+std::string save_score_state(const ScoreState& state, const std::string& fingerprint);
+ScoreState load_score_state(const std::string& bytes, const std::string& fingerprint);
+
+}  // namespace rmt::lm

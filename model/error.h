@@ -1,0 +1,28 @@
+// Errors of model/: a weight file, a configuration or a state that cannot be used.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace rmt::model {
+
+enum class Errc {
+  not_found,    // no such file, shard or bundled model
+  io,           // the system refused a read or a write
+  truncated,    // the file ends before the bytes its header promises
+  malformed,    // a header, length or field that breaks the format
+  unsupported,  // an architecture, tensor type or option this program does not run
+  mismatch,     // shapes, vocabularies or fingerprints that do not belong together
+};
+
+/// `what()` says what is wrong, where (file, tensor, byte) and what to do next.
+class Error : public std::runtime_error {
+ public:
+  Error(Errc code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  Errc code() const noexcept { return code_; }
+
+ private:
+  Errc code_;
+};
+
+}  // namespace rmt::model
