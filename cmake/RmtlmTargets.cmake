@@ -8,6 +8,9 @@ target_compile_options(rmtlm_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
 # rmtlm_library(NAME SOURCES… LINK…): a static library of one module.
 function(rmtlm_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT arg_SOURCES)
+    set(arg_SOURCES ${PROJECT_SOURCE_DIR}/cmake/empty.cpp)
+  endif()
   add_library(${name} STATIC ${arg_SOURCES})
   target_link_libraries(${name} PUBLIC rmtlm_flags ${arg_LINK})
 endfunction()
