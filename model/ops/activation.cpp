@@ -15,8 +15,9 @@ at::Tensor gelu_erf(at::Tensor x) {
   return at::GradMode::is_enabled() ? at::gelu(x) : at::gelu_(x);
 }
 
-at::Tensor silu_times(at::Tensor gate, const at::Tensor& up) {
-  return at::GradMode::is_enabled() ? at::silu(gate) * up : at::silu_(gate).mul_(up);
+at::Tensor swiglu(const at::Tensor& gate_up) {
+  const auto width = gate_up.size(-1) / 2;
+  return at::silu(gate_up.narrow(-1, 0, width)) * gate_up.narrow(-1, width, width);
 }
 
 }  // namespace rmt::model::ops

@@ -5,8 +5,8 @@
 
 namespace rmt::model::ops {
 
-at::Tensor gelu_tanh(at::Tensor x);                           // GPT-2's "gelu_new"
-at::Tensor gelu_erf(at::Tensor x);                            // BERT's "gelu"
+at::Tensor gelu_tanh(at::Tensor x);            // GPT-2's "gelu_new"
+at::Tensor gelu_erf(at::Tensor x);             // BERT's "gelu"
 at::Tensor swiglu(const at::Tensor& gate_up);  // [..., 2F] -> [..., F] contiguous: silu(first half) * second half
 
 }  // namespace rmt::model::ops
