@@ -6,13 +6,14 @@
 
 namespace rmt::corpora {
 
-SegmentReader::SegmentReader(TokenStream& stream, int64_t length, int64_t max_tokens)
-    : stream_(stream), length_(length), max_tokens_(max_tokens) {
-  if (length < 1) throw std::invalid_argument("a segment holds at least one token");
+SegmentReader::SegmentReader(TokenStream& stream, int64_t length, int64_t max_tokens, std::optional<int32_t> bos)
+    : stream_(stream), length_(length), max_tokens_(max_tokens), bos_(bos) {
+  if (length < (bos ? 2 : 1)) throw std::invalid_argument("a segment holds at least one token of the text");
 }
 
 std::optional<Segment> SegmentReader::next() {
-  int64_t wanted = length_;
+  const bool with_bos = bos_ && index_ == 0;
+  int64_t wanted = length_ - with_bos;
   if (max_tokens_ >= 0) wanted = std::min(wanted, max_tokens_ - token_);
   buffer_.clear();
   while (static_cast<int64_t>(buffer_.size()) < wanted &&
@@ -28,6 +29,11 @@ std::optional<Segment> SegmentReader::next() {
   segment.byte_to = byte_ += std::accumulate(buffer_.bytes.begin(), buffer_.bytes.end(), int64_t{0});
   segment.ids = buffer_.ids;
   segment.bytes = buffer_.bytes;
+  if (with_bos) {
+    segment.starts_with_bos = true;
+    segment.ids.insert(segment.ids.begin(), *bos_);
+    segment.bytes.insert(segment.bytes.begin(), 0);
+  }
   return segment;
 }
 

@@ -14,7 +14,7 @@ bool is_space(char32_t c) {
 }
 
 // The code point at `at`, which starts a valid sequence, and the length of that sequence.
-char32_t code_point(const std::string& text, size_t at, size_t& length) {
+char32_t code_point(std::string_view text, size_t at, size_t& length) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
   const unsigned char lead = byte(at);
   if (lead < 0x80) return length = 1, lead;
@@ -25,17 +25,18 @@ char32_t code_point(const std::string& text, size_t at, size_t& length) {
                               (byte(at + 3) & 0x3f));
 }
 
-void count(const std::string& text, TextCounts& counts, bool& in_space) {
-  counts.bytes += static_cast<int64_t>(text.size());
-  for (size_t at = 0, length = 1; at < text.size(); at += length) {
-    const bool space = is_space(code_point(text, at, length));
-    counts.chars += 1;
-    counts.words += space && !in_space;
-    in_space = space;
+}  // namespace
+
+void TextCounter::add(std::string_view text, size_t from, size_t to) {
+  counts_.bytes += static_cast<int64_t>(to - from);
+  while (from < to && (static_cast<unsigned char>(text[from]) & 0xc0) == 0x80) ++from;  // begun before the range
+  for (size_t length = 1; from < to; from += length) {
+    const bool space = is_space(code_point(text, from, length));
+    counts_.chars += 1;
+    counts_.words += space && !in_space_;
+    in_space_ = space;
   }
 }
-
-}  // namespace
 
 TokenStream::TokenStream(TextSource& text, const Tokenizer& tokenizer) : text_(text), tokenizer_(tokenizer) {}
 
@@ -45,7 +46,7 @@ bool TokenStream::refill() {
   while (ready_.size() == 0) {
     if (at_end_) return false;
     if (text_.next(chunk_)) {
-      count(chunk_, counts_, in_space_);
+      counter_.add(chunk_, 0, chunk_.size());
       pending_ += chunk_;
     } else {
       at_end_ = true;

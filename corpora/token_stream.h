@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "corpora/document.h"
 #include "corpora/tokenizer.h"
@@ -17,6 +18,18 @@ struct TextCounts {
   int64_t words = 1;
 };
 
+/// Counts text range by range.
+class TextCounter {
+ public:
+  /// Adds the code points that begin in text[from, to); `text` must hold each of them whole.
+  void add(std::string_view text, size_t from, size_t to);
+  const TextCounts& counts() const { return counts_; }
+
+ private:
+  TextCounts counts_;
+  bool in_space_ = false;
+};
+
 /// Equal, token by token, to encoding the whole text at once, however the chunks fall.
 class TokenStream {
  public:
@@ -27,7 +40,7 @@ class TokenStream {
   bool read(size_t limit, Tokens& out);
 
   /// What has been pulled from the text so far; final once read() returned false.
-  const TextCounts& counts() const { return counts_; }
+  const TextCounts& counts() const { return counter_.counts(); }
 
  private:
   bool refill();
@@ -36,11 +49,10 @@ class TokenStream {
   const Tokenizer& tokenizer_;
   std::string pending_;  // text not yet safe to cut
   std::string chunk_;
-  Tokens ready_;         // tokens not yet handed out, from ready_from_ on
+  Tokens ready_;  // tokens not yet handed out, from ready_from_ on
   size_t ready_from_ = 0;
   bool at_end_ = false;
-  bool in_space_ = false;
-  TextCounts counts_;
+  TextCounter counter_;
 };
 
 }  // namespace rmt::corpora
