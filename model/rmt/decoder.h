@@ -5,20 +5,13 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
-#include <vector>
 
 #include "model/backbone.h"
 #include "model/rmt/memory_state.h"
 #include "model/rmt/rmt_config.h"
+#include "model/rmt/segment_batch.h"
 
 namespace rmt::model {
-
-/// One segment of each of B streams, left-aligned. A stream that has ended has length 0; its memory
-/// does not move.
-struct SegmentBatch {
-  at::Tensor ids;                ///< [B, T] int64; ids past a row's length are ignored
-  std::vector<int64_t> lengths;  ///< [B], each 0 .. T
-};
 
 enum class Wanted {
   memory,  ///< read only: the hidden states of the text are not finished
@@ -41,22 +34,19 @@ class RmtDecoder {
   const RmtConfig& config() const { return config_; }
   const at::Tensor& initial_memory() const { return initial_memory_; }
 
-  /// B streams that have read nothing: the initial memory in every row.
-  MemoryState start(int64_t batch) const;
+  MemoryState start(int64_t batch) const { return start_state(initial_memory_, batch); }
 
-  /// Reads one segment. On the CPU without gradients the rows are worked through one at a time, so
-  /// that a row's result is bit for bit what it is alone.
+  /// Reads one segment. The memory handed on is the output of the last M rows after the final norm.
   SegmentOutput step(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const;
 
  private:
-  SegmentOutput step_fused(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const;
+  SegmentOutput step_batched(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const;
+  SegmentOutput step_each_row(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const;
+  at::Tensor row_positions(const SegmentBatch& segment) const;
 
   std::shared_ptr<const Backbone> backbone_;
   RmtConfig config_;
   at::Tensor initial_memory_;  // [M, D]
 };
-
-/// The official start: N(0, 1) x std(embedding table), one draw a row, from `seed`. [M, D]
-at::Tensor make_initial_memory(const Backbone& backbone, int64_t memory_tokens, uint64_t seed);
 
 }  // namespace rmt::model

@@ -1,0 +1,90 @@
+#include "model/backbones/gpt2.h"
+
+#include <ATen/ops/add.h>
+#include <ATen/ops/embedding.h>
+
+#include "model/backbones/layout.h"
+#include "model/backbones/parameters.h"
+#include "model/ops/activation.h"
+#include "model/ops/attention.h"
+
+namespace rmt::model {
+
+Gpt2::Gpt2(const BackboneConfig& config, const WeightSource& weights) : Backbone(config) {
+  const int64_t d = config.width, f = config.ffn_width;
+  const ParameterLoader load{weights, config.norm_eps};
+
+  tokens_ = weights.load("wte.weight", {config.vocab_size, d});
+  positions_ = weights.load("wpe.weight", {config.max_positions, d});
+  blocks_.reserve(static_cast<size_t>(config.layers));
+  for (int64_t layer = 0; layer < config.layers; ++layer) {
+    const std::string at = "h." + std::to_string(layer) + ".";
+    blocks_.push_back({.attention_norm = load.layer_norm(at + "ln_1", d),
+                       .ffn_norm = load.layer_norm(at + "ln_2", d),
+                       .qkv = load.conv1d(at + "attn.c_attn", d, 3 * d),
+                       .attention_out = load.conv1d(at + "attn.c_proj", d, d),
+                       .ffn_in = load.conv1d(at + "mlp.c_fc", d, f),
+                       .ffn_out = load.conv1d(at + "mlp.c_proj", f, d)});
+  }
+  final_norm_ = load.layer_norm("ln_f", d);
+  head_ = ops::Linear(config.tied_head ? tokens_ : weights.load("lm_head.weight", {config.vocab_size, d}));
+}
+
+at::Tensor Gpt2::embed(const at::Tensor& ids) const {
+  return at::embedding(tokens_, ids);
+}
+
+at::Tensor Gpt2::forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const {
+  check_layout(config_, embeddings, layout, rows);
+  const int64_t batch = embeddings.size(0), length = embeddings.size(1);
+  const at::ScalarType dtype = activation_dtype(precision_);
+
+  at::Tensor x = at::add(embeddings, at::embedding(positions_, positions_of(layout, embeddings)));  // [B, S, D]
+  if (blocks_.empty()) return ops::normalize(take_rows(x, rows), final_norm_, at::kFloat);
+
+  at::Tensor h = ops::normalize(x, blocks_.front().attention_norm, dtype);
+  for (size_t layer = 0; layer < blocks_.size(); ++layer) {
+    const Block& block = blocks_[layer];
+    const bool last = layer + 1 == blocks_.size();
+    const RowRange out = last ? rows : RowRange{0, length};
+
+    const at::Tensor qkv = block.qkv(h).view({batch, length, 3, config_.heads, config_.head_size});
+    const at::Tensor q = qkv.select(2, 0).narrow(1, out.from, out.size());  // [B, R, H, K]
+    const at::Tensor mixed =
+        ops::attention(q, qkv.select(2, 1), qkv.select(2, 2),
+                       {.causal = layout.causal, .query_from = out.from, .lengths = layout.lengths});
+    if (last) x = take_rows(x, rows);  // [B, R, D]
+    h = ops::add_normalize(x, block.attention_out(mixed), block.ffn_norm, dtype);
+    const at::Tensor ffn = block.ffn_out(ops::gelu_tanh(block.ffn_in(h)));
+    h = last ? ops::add_normalize(x, ffn, final_norm_, at::kFloat)
+             : ops::add_normalize(x, ffn, blocks_[layer + 1].attention_norm, dtype);
+  }
+  return h;
+}
+
+NamedTensors Gpt2::parameters() const {
+  NamedTensors all{{"wte.weight", tokens_}, {"wpe.weight", positions_}};
+  for (size_t layer = 0; layer < blocks_.size(); ++layer) {
+    const std::string at = "h." + std::to_string(layer) + ".";
+    const Block& block = blocks_[layer];
+    append_norm(all, at + "ln_1", block.attention_norm);
+    append_conv1d(all, at + "attn.c_attn", block.qkv);
+    append_conv1d(all, at + "attn.c_proj", block.attention_out);
+    append_norm(all, at + "ln_2", block.ffn_norm);
+    append_conv1d(all, at + "mlp.c_fc", block.ffn_in);
+    append_conv1d(all, at + "mlp.c_proj", block.ffn_out);
+  }
+  append_norm(all, "ln_f", final_norm_);
+  if (!config_.tied_head) all.emplace_back("lm_head.weight", head_.weight());
+  return all;
+}
+
+void Gpt2::pack(Precision precision) {
+  for (Block& block : blocks_)
+    for (ops::Linear* linear : {&block.qkv, &block.attention_out, &block.ffn_in, &block.ffn_out})
+      linear->pack(precision);
+  head_.pack(precision);
+  precision_ = precision;
+}
+
+}  // namespace rmt::model

@@ -1,0 +1,36 @@
+// GPT-2 (Radford et al. 2019): learned positions, layer norm before each sub-layer, tanh-GELU.
+#pragma once
+
+#include <vector>
+
+#include "model/backbone.h"
+#include "model/ops/norm.h"
+
+namespace rmt::model {
+
+class Gpt2 final : public Backbone {
+ public:
+  Gpt2(const BackboneConfig& config, const WeightSource& weights);
+
+  at::Tensor embed(const at::Tensor& ids) const override;
+  at::Tensor forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const override;
+  const ops::Linear& head() const override { return head_; }
+  NamedTensors parameters() const override;
+  void pack(Precision precision) override;
+  const at::Tensor& embedding_table() const override { return tokens_; }
+
+ private:
+  struct Block {
+    ops::Norm attention_norm, ffn_norm;
+    ops::Linear qkv, attention_out;  // [D] -> [3D], [D] -> [D]
+    ops::Linear ffn_in, ffn_out;     // [D] -> [F], [F] -> [D]
+  };
+
+  at::Tensor tokens_;     // [V, D]
+  at::Tensor positions_;  // [max_positions, D]
+  std::vector<Block> blocks_;
+  ops::Norm final_norm_;
+  ops::Linear head_;
+};
+
+}  // namespace rmt::model

@@ -1,0 +1,37 @@
+#include "model/backbones/layout.h"
+
+#include <ATen/ops/arange.h>
+
+#include <string>
+
+#include "model/error.h"
+
+namespace rmt::model {
+
+void check_layout(const BackboneConfig& config, const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) {
+  const auto refuse = [](const std::string& message) { throw Error(Errc::mismatch, message); };
+  if (embeddings.dim() != 3 || embeddings.size(2) != config.width)
+    refuse("expected embeddings [B, S, " + std::to_string(config.width) + "], got " + c10::str(embeddings.sizes()));
+  const int64_t length = embeddings.size(1);
+  if (rows.from < 0 || rows.from >= rows.to || rows.to > length)
+    refuse("rows " + std::to_string(rows.from) + " to " + std::to_string(rows.to) + " of a segment of " +
+           std::to_string(length) + " rows");
+  if (!layout.positions.defined() && length > config.max_positions)
+    refuse("a segment of " + std::to_string(length) + " rows, but the backbone has " +
+           std::to_string(config.max_positions) + " positions: lower --segment-length or --memory-tokens");
+}
+
+at::Tensor positions_of(const RowLayout& layout, const at::Tensor& embeddings) {
+  if (layout.positions.defined()) return layout.positions;
+  return at::arange(embeddings.size(1), embeddings.options().dtype(at::kLong).requires_grad(false));
+}
+
+at::Tensor take_rows(const at::Tensor& x, RowRange rows) {
+  return x.narrow(1, rows.from, rows.size()).contiguous();
+}
+
+at::ScalarType activation_dtype(Precision precision) {
+  return precision == Precision::bf16 ? at::kBFloat16 : at::kFloat;
+}
+
+}  // namespace rmt::model

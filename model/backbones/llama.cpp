@@ -1,0 +1,106 @@
+#include "model/backbones/llama.h"
+
+#include <ATen/ops/embedding.h>
+
+#include "model/backbones/layout.h"
+#include "model/backbones/parameters.h"
+#include "model/ops/activation.h"
+
+namespace rmt::model {
+
+namespace {
+
+std::string block_name(int64_t layer) {
+  return "model.layers." + std::to_string(layer) + ".";
+}
+
+}  // namespace
+
+Llama::Llama(const BackboneConfig& config, const WeightSource& weights) : Backbone(config) {
+  const int64_t d = config.width;
+  tokens_ = weights.load("model.embed_tokens.weight", {config.vocab_size, d});
+  rope_ = ops::make_rope(config.max_positions, config.head_size, config.rope_theta);
+  blocks_.reserve(static_cast<size_t>(config.layers));
+  for (int64_t layer = 0; layer < config.layers; ++layer) blocks_.push_back(load_block(weights, layer));
+  final_norm_ = ParameterLoader{weights, config.norm_eps}.rms_norm("model.norm", d);
+  head_ = ops::Linear(config.tied_head ? tokens_ : weights.load("lm_head.weight", {config.vocab_size, d}));
+}
+
+Llama::Block Llama::load_block(const WeightSource& weights, int64_t layer) const {
+  const int64_t d = config_.width, f = config_.ffn_width;
+  const int64_t q = config_.heads * config_.head_size, kv = config_.kv_heads * config_.head_size;
+  const std::string at = block_name(layer);
+  const ParameterLoader load{weights, config_.norm_eps};
+  return {.attention_norm = load.rms_norm(at + "input_layernorm", d),
+          .ffn_norm = load.rms_norm(at + "post_attention_layernorm", d),
+          .qkv = load.stacked({at + "self_attn.q_proj", at + "self_attn.k_proj", at + "self_attn.v_proj"}, d,
+                              {q, kv, kv}, config_.qkv_bias),
+          .attention_out = load.linear(at + "self_attn.o_proj", q, d, false),
+          .gate_up = load.stacked({at + "mlp.gate_proj", at + "mlp.up_proj"}, d, {f, f}, false),
+          .ffn_out = load.linear(at + "mlp.down_proj", f, d, false)};
+}
+
+at::Tensor Llama::embed(const at::Tensor& ids) const {
+  return at::embedding(tokens_, ids);
+}
+
+at::Tensor Llama::forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const {
+  check_layout(config_, embeddings, layout, rows);
+  const int64_t batch = embeddings.size(0), length = embeddings.size(1);
+  const int64_t h_q = config_.heads, h_kv = config_.kv_heads;
+  const at::ScalarType dtype = activation_dtype(precision_);
+  const at::Tensor positions = positions_of(layout, embeddings);
+  if (blocks_.empty()) return ops::normalize(take_rows(embeddings, rows), final_norm_, at::kFloat);
+
+  at::Tensor x = embeddings.clone();  // [B, S, D]; the sub-layers below add to it in place
+  at::Tensor h = ops::normalize(x, blocks_.front().attention_norm, dtype);
+  for (size_t layer = 0; layer < blocks_.size(); ++layer) {
+    const Block& block = blocks_[layer];
+    const bool last = layer + 1 == blocks_.size();
+    const RowRange out = last ? rows : RowRange{0, length};
+
+    const at::Tensor qkv = block.qkv(h).view({batch, length, h_q + 2 * h_kv, config_.head_size});
+    const at::Tensor turned = ops::rotate(qkv.narrow(2, 0, h_q + h_kv), rope_, positions);  // q and k together
+    const at::Tensor q = turned.narrow(2, 0, h_q).narrow(1, out.from, out.size());          // [B, R, H, K]
+    const at::Tensor mixed =
+        ops::attention(q, turned.narrow(2, h_q, h_kv), qkv.narrow(2, h_q + h_kv, h_kv),
+                       {.causal = layout.causal, .query_from = out.from, .lengths = layout.lengths});
+    if (last) x = take_rows(x, rows);  // [B, R, D]
+    h = ops::add_normalize(x, block.attention_out(mixed), block.ffn_norm, dtype);
+    const at::Tensor ffn = block.ffn_out(ops::swiglu(block.gate_up(h)));
+    h = last ? ops::add_normalize(x, ffn, final_norm_, at::kFloat)
+             : ops::add_normalize(x, ffn, blocks_[layer + 1].attention_norm, dtype);
+  }
+  return h;
+}
+
+NamedTensors Llama::parameters() const {
+  const int64_t q = config_.heads * config_.head_size, kv = config_.kv_heads * config_.head_size;
+  NamedTensors all{{"model.embed_tokens.weight", tokens_}};
+  for (size_t layer = 0; layer < blocks_.size(); ++layer) {
+    const std::string at = block_name(static_cast<int64_t>(layer));
+    const Block& block = blocks_[layer];
+    append_norm(all, at + "input_layernorm", block.attention_norm);
+    append_part(all, at + "self_attn.q_proj", block.qkv, 0, q);
+    append_part(all, at + "self_attn.k_proj", block.qkv, q, kv);
+    append_part(all, at + "self_attn.v_proj", block.qkv, q + kv, kv);
+    append_linear(all, at + "self_attn.o_proj", block.attention_out);
+    append_norm(all, at + "post_attention_layernorm", block.ffn_norm);
+    append_part(all, at + "mlp.gate_proj", block.gate_up, 0, config_.ffn_width);
+    append_part(all, at + "mlp.up_proj", block.gate_up, config_.ffn_width, config_.ffn_width);
+    append_linear(all, at + "mlp.down_proj", block.ffn_out);
+  }
+  append_norm(all, "model.norm", final_norm_);
+  if (!config_.tied_head) all.emplace_back("lm_head.weight", head_.weight());
+  return all;
+}
+
+void Llama::pack(Precision precision) {
+  for (Block& block : blocks_)
+    for (ops::Linear* linear : {&block.qkv, &block.attention_out, &block.gate_up, &block.ffn_out})
+      linear->pack(precision);
+  head_.pack(precision);
+  precision_ = precision;
+}
+
+}  // namespace rmt::model
