@@ -16,7 +16,7 @@ if(SentencePiece_LIBRARY MATCHES "\\.so" AND CMAKE_NM)
                   OUTPUT_VARIABLE exported ERROR_QUIET)
   if(exported MATCHES "FLAGS_minloglevel")
     set(SentencePiece_REFUSED "${SentencePiece_LIBRARY} exports FLAGS_minloglevel and would overwrite libtorch's \
-flags; build a static one with cmake/build_sentencepiece.sh")
+flags. Build a static one with cmake/build_sentencepiece.sh")
     set(SentencePiece_LIBRARY SentencePiece_LIBRARY-NOTFOUND)
   endif()
 endif()
