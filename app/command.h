@@ -23,7 +23,9 @@ struct Command {
   std::function<int()> run;
 };
 
-void add_config(CLI::App& app, Command& chosen);
+class Settings;
+
+void add_config(CLI::App& app, Settings& settings, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
 void add_flops(CLI::App& app, Command& chosen);
 void add_runs(CLI::App& app, Command& chosen);

@@ -21,6 +21,13 @@ if(RMTLM_TORCH)
   find_package(fmt 9 REQUIRED)
   find_package(spdlog REQUIRED)
   pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+
+  # The libtorch wheel carries the headers of another fmt (12), which would hide those of the fmt that
+  # we and spdlog link. This folder goes before libtorch's in the search order (see RmtlmTargets).
+  get_target_property(fmt_include fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+  set(RMTLM_FIRST_INCLUDE ${PROJECT_BINARY_DIR}/include_first)
+  file(MAKE_DIRECTORY ${RMTLM_FIRST_INCLUDE})
+  file(CREATE_LINK ${fmt_include}/fmt ${RMTLM_FIRST_INCLUDE}/fmt SYMBOLIC)
 endif()
 if(RMTLM_TESTS)
   find_package(doctest 2.4 REQUIRED)

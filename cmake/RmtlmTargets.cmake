@@ -2,6 +2,7 @@
 add_library(rmtlm_flags INTERFACE)
 target_compile_features(rmtlm_flags INTERFACE cxx_std_20)
 target_include_directories(rmtlm_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(rmtlm_flags SYSTEM BEFORE INTERFACE ${RMTLM_FIRST_INCLUDE})
 target_compile_options(rmtlm_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                                              $<$<BOOL:${RMTLM_WERROR}>:-Werror>)
 
