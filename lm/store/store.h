@@ -7,22 +7,24 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rmt::store {
 
 /// What a run was, in full: enough to repeat it, and to refuse resuming it with other inputs.
 struct RunSpec {
-  std::string command;      ///< "eval", …
-  std::string protocol;     ///< "rmt", "lm-eval", "hf-strided", "llamacpp"
-  std::string model;        ///< the path or name given
+  std::string command;   ///< "eval", …
+  std::string protocol;  ///< "rmt", "lm-eval", "hf-strided", "llamacpp"
+  std::string model;     ///< the path or name given
   std::string model_sha256, tokenizer_sha256;
-  std::string config;       ///< resolved configuration as JSON
+  std::string config;  ///< resolved configuration as JSON
   std::string device, dtype;
-  std::string version;      ///< of rmt-lm
+  std::string version;  ///< of rmt-lm
 };
 
 enum class RunStatus { running, finished, interrupted, failed };
+std::string_view to_string(RunStatus status);
 
 struct Run {
   int64_t id = 0;
@@ -46,47 +48,78 @@ struct SegmentRow {
   int64_t token_from = 0, token_to = 0, byte_from = 0, byte_to = 0;
   int64_t scored_tokens = 0, scored_bytes = 0;
   double nll = 0;
-  std::optional<double> nll_reset;           ///< the same tokens with the memory reset
-  double nll_head = 0;                       ///< part of `nll` from the first 32 tokens of the segment
-  int64_t scored_head = 0;                   ///< how many of those were scored
+  std::optional<double> nll_reset;  ///< the same tokens with the memory reset
+  double nll_head = 0;              ///< part of `nll` from the first 32 tokens of the segment
+  int64_t scored_head = 0;          ///< how many of those were scored
   std::optional<double> nll_head_reset;
-  double ms = 0;                             ///< wall time of the step
+  double ms = 0;  ///< wall time of the step
 };
 
-/// A document's reading state after its last committed segment; opaque here.
+/// Sums over the segments of a run or of a document.
+struct Totals {
+  int64_t documents = 0, finished = 0;  ///< how many of the documents were read to their end
+  int64_t segments = 0;
+  int64_t scored_tokens = 0, scored_bytes = 0;
+  int64_t words = 0, chars = 0;     ///< of the finished documents
+  double nll = 0;                   ///< nats
+  std::optional<double> nll_reset;  ///< only if every segment has it
+  double ms = 0;
+};
+
+/// An unfinished document's reading state after its last committed segment; opaque here.
 struct StateRow {
   int64_t document = 0;
   int64_t segments = 0;  ///< how many were read
   std::string blob;
 };
 
+/// Used by one thread at a time. Any call throws Error(corrupt) on a damaged page, busy when another
+/// program's transaction outlasts five seconds, io, disk_full; and std::invalid_argument for rows that
+/// break the schema. Whatever a throwing call began is rolled back, and the store can be used on.
 class Store {
  public:
-  /// Opens or creates. Throws Error: foreign, newer, corrupt, busy, io.
+  /// Opens or creates. Holds the database's only writer's lock until it is destroyed.
+  /// Throws Error: foreign, newer, corrupt, busy (naming the holder), io, disk_full.
   static Store open(const std::string& path);
+  /// For reading while another process may be writing; what it reads was committed.
+  /// Throws Error: not_found, foreign, newer, mismatch (an older schema), corrupt, io.
   static Store open_read_only(const std::string& path);
 
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
 
+  const std::string& path() const;
+
+  /// While it lives all reads see one moment of the database, whatever another process commits
+  /// meanwhile. Must not outlive the store; nothing may be written through this store until it is gone.
+  class Snapshot;
+  Snapshot snapshot() const;
+
   int64_t begin_run(const RunSpec& spec);
+  /// Marks a run as running again. Throws Error(mismatch), naming the fields, if `spec` is not the run's.
+  void resume_run(int64_t run, const RunSpec& spec);
   void end_run(int64_t run, RunStatus status);
 
   /// The newest unfinished run with the same spec (times apart), to be resumed.
   std::optional<Run> find_resumable(const RunSpec& spec) const;
 
-  std::vector<Run> runs() const;
-  Run run(int64_t id) const;
-  std::vector<DocumentRow> documents(int64_t run) const;
+  std::vector<Run> runs() const;                             ///< oldest first
+  Run run(int64_t id) const;                                 ///< Error(not_found) if there is none
+  std::vector<DocumentRow> documents(int64_t run) const;     ///< in the order they were added
   std::vector<SegmentRow> segments(int64_t document) const;  ///< in order of index
-  std::optional<StateRow> state(int64_t document) const;     ///< checksum verified; Error(corrupt) if it fails
+  /// Nothing before the first state and after the document's end. Throws Error(corrupt) if the
+  /// checksum fails or if the state is not the one after the last stored segment.
+  std::optional<StateRow> state(int64_t document) const;
+  Totals run_totals(int64_t run) const;
+  Totals document_totals(int64_t document) const;
 
   /// Adds the document, or returns it as it stands when the run already has its name.
   DocumentRow add_document(int64_t run, const std::string& name, const std::string& source);
 
-  /// One transaction: the segments, the states after them, the documents that ended with them.
-  /// On a full disk throws Error(disk_full) and leaves the file as it was before.
+  /// One transaction: the segments, the states after them, the documents that ended with them, whose
+  /// states are dropped. A state must be the one after its document's last segment, those given here
+  /// included. On a full disk throws Error(disk_full) and leaves the file as it was before.
   void commit(std::span<const SegmentRow> segments, std::span<const StateRow> states,
               std::span<const DocumentRow> finished);
 
@@ -94,6 +127,17 @@ class Store {
   struct Impl;
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
+};
+
+class Store::Snapshot {
+ public:
+  explicit Snapshot(const Store& store);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  const Impl& impl_;
 };
 
 }  // namespace rmt::store

@@ -1,0 +1,111 @@
+#include "lm/store/export.h"
+
+#include <string>
+
+#include "lm/store/number_text.h"
+#include "lm/store/row_json.h"
+
+namespace rmt::store {
+namespace {
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted(1, '"');
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string csv_number(const std::optional<double>& value) {
+  return value ? shortest(*value) : "";
+}
+
+std::string csv_row(const std::string& document, const SegmentRow& row) {
+  std::string line = document;
+  const auto add = [&line](const std::string& field) { line.append(1, ',').append(field); };
+  for (const int64_t number :
+       {row.index, row.token_from, row.token_to, row.byte_from, row.byte_to, row.scored_tokens, row.scored_bytes}) {
+    add(std::to_string(number));
+  }
+  add(shortest(row.nll));
+  add(csv_number(row.nll_reset));
+  add(shortest(row.nll_head));
+  add(std::to_string(row.scored_head));
+  add(csv_number(row.nll_head_reset));
+  add(shortest(row.ms));
+  return line + "\r\n";
+}
+
+void export_csv(const Store& store, int64_t run, std::ostream& out) {
+  out << "run,document,source,seg,token_from,token_to,byte_from,byte_to,scored_tokens,scored_bytes,nll,nll_reset,"
+         "nll_head,scored_head,nll_head_reset,ms\r\n";
+  for (const DocumentRow& document : store.documents(run)) {
+    const std::string prefix = std::to_string(run) + "," + csv_field(document.name) + "," + csv_field(document.source);
+    for (const SegmentRow& segment : store.segments(document.id)) out << csv_row(prefix, segment);
+  }
+}
+
+Json document_with_totals(const Store& store, const DocumentRow& document) {
+  Json object = to_json(document);
+  object["totals"] = to_json(store.document_totals(document.id));
+  return object;
+}
+
+// Written piece by piece: a run of millions of segments need not be in memory as one JSON tree.
+void export_json(const Store& store, const Run& run, std::ostream& out) {
+  out << "{\"run\":" << json_line(to_json(run)) << ",\n\"totals\":" << json_line(to_json(store.run_totals(run.id)))
+      << ",\n\"documents\":[";
+  const char* before_document = "\n";
+  for (const DocumentRow& document : store.documents(run.id)) {
+    std::string head = json_line(document_with_totals(store, document));
+    head.back() = ',';  // in place of the brace: the object goes on
+    out << before_document << head << "\"segments\":[";
+    const char* before_segment = "\n";
+    for (const SegmentRow& segment : store.segments(document.id)) {
+      out << before_segment << json_line(to_json(segment));
+      before_segment = ",\n";
+    }
+    out << "]}";
+    before_document = ",\n";
+  }
+  out << "]}\n";
+}
+
+std::string typed_line(const char* type, Json object) {
+  Json typed = {{"type", type}};
+  typed.update(object);
+  return json_line(typed) + "\n";
+}
+
+void export_jsonl(const Store& store, const Run& run, std::ostream& out) {
+  Json head = to_json(run);
+  head["totals"] = to_json(store.run_totals(run.id));
+  out << typed_line("run", std::move(head));
+  for (const DocumentRow& document : store.documents(run.id)) {
+    out << typed_line("document", document_with_totals(store, document));
+    for (const SegmentRow& segment : store.segments(document.id)) out << typed_line("segment", to_json(segment));
+  }
+}
+
+}  // namespace
+
+std::optional<ExportFormat> parse_export_format(std::string_view name) {
+  if (name == "csv") return ExportFormat::csv;
+  if (name == "json") return ExportFormat::json;
+  if (name == "jsonl") return ExportFormat::jsonl;
+  return std::nullopt;
+}
+
+void export_run(const Store& store, int64_t run, ExportFormat format, std::ostream& out) {
+  const Store::Snapshot snapshot = store.snapshot();
+  const Run found = store.run(run);
+  switch (format) {
+    case ExportFormat::csv: return export_csv(store, run, out);
+    case ExportFormat::json: return export_json(store, found, out);
+    case ExportFormat::jsonl: return export_jsonl(store, found, out);
+  }
+}
+
+}  // namespace rmt::store

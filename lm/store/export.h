@@ -1,0 +1,24 @@
+// A run as a file for other programs.
+#pragma once
+
+#include <optional>
+#include <ostream>
+#include <string_view>
+
+#include "lm/store/store.h"
+
+namespace rmt::store {
+
+enum class ExportFormat {
+  csv,    ///< RFC 4180: a header, then a row a segment with its document's name
+  json,   ///< one object: run, totals, documents, each with its totals and segments
+  jsonl,  ///< an object a line, told apart by "type": the run, then each document and its segments
+};
+
+std::optional<ExportFormat> parse_export_format(std::string_view name);
+
+/// Of one moment, whatever is written meanwhile. Doubles read back as the same bits. The caller checks
+/// the stream. Throws Error: not_found.
+void export_run(const Store& store, int64_t run, ExportFormat format, std::ostream& out);
+
+}  // namespace rmt::store

@@ -1,0 +1,92 @@
+#include "lm/store/migrations.h"
+
+#include <string>
+
+namespace rmt::store {
+namespace {
+
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE run (
+  id               INTEGER PRIMARY KEY,
+  command          TEXT NOT NULL,
+  protocol         TEXT NOT NULL,
+  model            TEXT NOT NULL,
+  model_sha256     TEXT NOT NULL,
+  tokenizer_sha256 TEXT NOT NULL,
+  config           TEXT NOT NULL,
+  device           TEXT NOT NULL,
+  dtype            TEXT NOT NULL,
+  version          TEXT NOT NULL,
+  status           TEXT NOT NULL CHECK (status IN ('running', 'finished', 'interrupted', 'failed')),
+  started          TEXT NOT NULL,
+  ended            TEXT
+) STRICT;
+
+CREATE TABLE document (
+  id       INTEGER PRIMARY KEY,
+  run      INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  name     TEXT NOT NULL,
+  source   TEXT NOT NULL,
+  finished INTEGER NOT NULL DEFAULT 0 CHECK (finished IN (0, 1)),
+  tokens   INTEGER NOT NULL DEFAULT 0 CHECK (tokens >= 0),
+  bytes    INTEGER NOT NULL DEFAULT 0 CHECK (bytes >= 0),
+  chars    INTEGER NOT NULL DEFAULT 0 CHECK (chars >= 0),
+  words    INTEGER NOT NULL DEFAULT 0 CHECK (words >= 0),
+  UNIQUE (run, name)
+) STRICT;
+
+CREATE TABLE segment (
+  document       INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+  seg            INTEGER NOT NULL CHECK (seg >= 0),
+  token_from     INTEGER NOT NULL CHECK (token_from >= 0),
+  token_to       INTEGER NOT NULL CHECK (token_to >= token_from),
+  byte_from      INTEGER NOT NULL CHECK (byte_from >= 0),
+  byte_to        INTEGER NOT NULL CHECK (byte_to >= byte_from),
+  scored_tokens  INTEGER NOT NULL CHECK (scored_tokens >= 0),
+  scored_bytes   INTEGER NOT NULL CHECK (scored_bytes >= 0),
+  nll            REAL NOT NULL,
+  nll_reset      REAL,
+  nll_head       REAL NOT NULL,
+  scored_head    INTEGER NOT NULL CHECK (scored_head BETWEEN 0 AND scored_tokens),
+  nll_head_reset REAL,
+  ms             REAL NOT NULL,
+  PRIMARY KEY (document, seg)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE state (
+  document INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE,
+  segments INTEGER NOT NULL CHECK (segments > 0),
+  blob     BLOB NOT NULL,
+  sha256   BLOB NOT NULL CHECK (length(sha256) = 32)
+) STRICT;
+
+-- For people with a SQL prompt: one row a segment, with all it takes to plot it.
+CREATE VIEW trace AS
+SELECT document.run, document.name, segment.*, exp(segment.nll / segment.scored_tokens) AS ppl
+FROM segment JOIN document ON document.id = segment.document;
+)sql";
+
+constexpr std::string_view kSteps[] = {kVersion1};
+
+}  // namespace
+
+std::span<const std::string_view> migrations() {
+  return kSteps;
+}
+
+void migrate(const Database& database, std::span<const std::string_view> steps) {
+  Transaction transaction(database);  // also keeps a second process from migrating meanwhile
+  const auto version = static_cast<size_t>(pragma(database, "user_version"));
+  if (version >= steps.size()) return;
+  for (const std::string_view step : steps.subspan(version)) database.execute(std::string(step));
+  database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+  database.execute("PRAGMA user_version = " + std::to_string(steps.size()));
+  transaction.commit();
+}
+
+int64_t pragma(const Database& database, std::string_view name) {
+  Statement statement(database, "PRAGMA " + std::string(name));
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+}  // namespace rmt::store

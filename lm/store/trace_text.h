@@ -1,0 +1,18 @@
+// A run's results as text in one canonical form. Two runs that computed the same thing have the same
+// text, byte for byte, whatever was interrupted on the way; wall times are left out.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "lm/store/store.h"
+
+namespace rmt::store {
+
+/// Documents by name, each followed by its segments; a line each, doubles in their shortest exact form.
+void write_trace_text(const Store& store, int64_t run, std::ostream& out);
+
+/// SHA-256 of that text, in hexadecimal digits.
+std::string trace_digest(const Store& store, int64_t run);
+
+}  // namespace rmt::store
