@@ -8,6 +8,7 @@
 //     command->callback([options, &chosen] { chosen.run = [options] { return run(*options); }; });
 //   }
 //
+// Check numbers with CLI::Range(low, high), whose message reads well (CLI::PositiveNumber's does not).
 // Every option with a long name can also come from the environment and the configuration file, with
 // no code in the subcommand (see settings.h). A subcommand writes results to standard output, logs
 // through spdlog (standard error), throws a module's Error for what ends it, or returns an ExitCode.

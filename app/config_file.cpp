@@ -24,8 +24,14 @@ std::optional<std::string> text_of(const toml::node& node) {
   return std::nullopt;
 }
 
+ConfigValue::Kind kind_of(const toml::node& node) {
+  if (node.is_array()) return ConfigValue::Kind::array;
+  if (node.is_boolean()) return ConfigValue::Kind::boolean;
+  return node.is_number() ? ConfigValue::Kind::number : ConfigValue::Kind::text;
+}
+
 ConfigValue value_of(const std::string& key, const toml::node& node) {
-  ConfigValue value{.texts = {}, .boolean = node.is_boolean(), .place = place_of(node.source())};
+  ConfigValue value{.kind = kind_of(node), .texts = {}, .place = place_of(node.source())};
   const auto append = [&](const toml::node& element) {
     auto text = text_of(element);
     if (!text) {

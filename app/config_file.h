@@ -18,9 +18,10 @@ struct Vocabulary {
 };
 
 struct ConfigValue {
+  enum class Kind { text, number, boolean, array };
+  Kind kind = Kind::text;
   std::vector<std::string> texts;  ///< one, or the elements of an array
-  bool boolean = false;
-  std::string place;  ///< "rmt-lm.toml:3"
+  std::string place;               ///< "rmt-lm.toml:3"
 };
 
 class ConfigFile {

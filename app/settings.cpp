@@ -85,6 +85,9 @@ bool is_flag(const CLI::Option& option) {
 /// Gives the option its value as if from the command line, so that its own checks apply.
 void assign(CLI::Option& option, const std::vector<std::string>& texts, const std::string& place) {
   const std::string& name = option.get_lnames().front();
+  const auto no_switch = [&] {
+    return UsageError(fmt::format("{}: '{}' is a switch: give it true or false.", place, name));
+  };
   try {
     if (is_flag(option)) {
       for (const std::string& text : texts) option.add_result(option.get_flag_value(name, text));
@@ -93,21 +96,32 @@ void assign(CLI::Option& option, const std::vector<std::string>& texts, const st
     }
     option.run_callback();
   } catch (const CLI::Error& error) {
+    if (is_flag(option)) throw no_switch();
     throw UsageError(fmt::format("{}: {}.", place, error.what()));
   } catch (const std::logic_error&) {  // CLI11 reads a flag's number with std::stoll
-    throw UsageError(fmt::format("{}: '{}' is a switch: give it true or false.", place, name));
+    throw no_switch();
   }
 }
 
 void check_kind(const CLI::Option& option, const ConfigValue& value) {
   const std::string& name = option.get_lnames().front();
-  const bool takes_boolean = is_flag(option) || option.get_type_name() == "BOOLEAN";
-  if (value.boolean && !takes_boolean) {
+  const bool boolean = value.kind == ConfigValue::Kind::boolean;
+  const bool number = value.kind == ConfigValue::Kind::number;
+  if (boolean && !is_flag(option) && option.get_type_name() != "BOOLEAN") {
     throw UsageError(fmt::format("{}: '{}' takes a value, not true or false.", value.place, name));
   }
-  if (!value.boolean && is_flag(option)) {
+  if (!boolean && !number && is_flag(option)) {
     throw UsageError(fmt::format("{}: '{}' is a switch: give it true or false.", value.place, name));
   }
+}
+
+/// What the option now holds: of a switch true, false, or how often it was given.
+std::vector<std::string> values_of(const CLI::Option& option) {
+  if (!is_flag(option)) return option.results();
+  int64_t times = 0;
+  for (const std::string& text : option.results()) times += CLI::detail::to_flag_value(text);
+  if (times > 1) return {std::to_string(times)};
+  return {times == 1 ? "true" : "false"};
 }
 
 /// True when the user only asks for help or the version, which a wrong file must not stand in the way of.
@@ -188,11 +202,11 @@ const std::vector<Setting>& Settings::of(CLI::App& command) {
 
 Setting Settings::resolve(const std::vector<std::string>& table, CLI::Option& option) const {
   const std::string& name = option.get_lnames().front();
-  if (option.count() > 0) return {name, option.results(), Origin::flag, "--" + name};
+  if (option.count() > 0) return {name, values_of(option), Origin::flag, "--" + name};
 
   if (const std::string text = variable(variable_of(name)); !text.empty()) {
     assign(option, {text}, variable_of(name));
-    return {name, option.results(), Origin::environment, variable_of(name)};
+    return {name, values_of(option), Origin::environment, variable_of(name)};
   }
   if (file_) {
     auto value = file_->find(table, name);
@@ -200,7 +214,7 @@ Setting Settings::resolve(const std::vector<std::string>& table, CLI::Option& op
     if (value) {
       check_kind(option, *value);
       assign(option, value->texts, value->place);
-      return {name, option.results(), Origin::file, value->place};
+      return {name, values_of(option), Origin::file, value->place};
     }
   }
   const std::string built_in = is_flag(option) ? "false" : option.get_default_str();
