@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace rmt::corpora {
 
@@ -15,20 +16,20 @@ std::optional<Segment> SegmentReader::next() {
   const bool with_bos = bos_ && index_ == 0;
   int64_t wanted = length_ - with_bos;
   if (max_tokens_ >= 0) wanted = std::min(wanted, max_tokens_ - token_);
-  buffer_.clear();
-  while (static_cast<int64_t>(buffer_.size()) < wanted &&
-         stream_.read(static_cast<size_t>(wanted) - buffer_.size(), buffer_)) {
+  Tokens tokens;
+  while (static_cast<int64_t>(tokens.size()) < wanted &&
+         stream_.read(static_cast<size_t>(wanted) - tokens.size(), tokens)) {
   }
-  if (buffer_.size() == 0) return std::nullopt;
+  if (tokens.size() == 0) return std::nullopt;
 
   Segment segment;
   segment.index = index_++;
   segment.token_from = token_;
-  segment.token_to = token_ += static_cast<int64_t>(buffer_.size());
+  segment.token_to = token_ += static_cast<int64_t>(tokens.size());
   segment.byte_from = byte_;
-  segment.byte_to = byte_ += std::accumulate(buffer_.bytes.begin(), buffer_.bytes.end(), int64_t{0});
-  segment.ids = buffer_.ids;
-  segment.bytes = buffer_.bytes;
+  segment.byte_to = byte_ += std::accumulate(tokens.bytes.begin(), tokens.bytes.end(), int64_t{0});
+  segment.ids = std::move(tokens.ids);
+  segment.bytes = std::move(tokens.bytes);
   if (with_bos) {
     segment.starts_with_bos = true;
     segment.ids.insert(segment.ids.begin(), *bos_);

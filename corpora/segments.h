@@ -24,7 +24,8 @@ struct Segment {
 class SegmentReader {
  public:
   /// The stream must outlive the reader. `max_tokens` < 0 reads to the end. With `bos` the first
-  /// segment opens with that id, which takes one of its `length` places.
+  /// segment opens with that id, which takes one of its `length` places. A length that leaves no place
+  /// for a token of the text throws std::invalid_argument.
   SegmentReader(TokenStream& stream, int64_t length, int64_t max_tokens = -1, std::optional<int32_t> bos = {});
 
   std::optional<Segment> next();
@@ -35,7 +36,6 @@ class SegmentReader {
   int64_t max_tokens_;
   std::optional<int32_t> bos_;
   int64_t index_ = 0, token_ = 0, byte_ = 0;
-  Tokens buffer_;
 };
 
 }  // namespace rmt::corpora

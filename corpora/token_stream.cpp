@@ -51,7 +51,10 @@ bool TokenStream::refill() {
     } else {
       at_end_ = true;
     }
+    if (!at_end_ && pending_.size() < next_try_) continue;
     const size_t cut = at_end_ ? pending_.size() : tokenizer_.safe_prefix(pending_);
+    // A passage without a cut is looked at again when it has doubled: linear work however long it is.
+    next_try_ = cut == 0 ? 2 * pending_.size() : 0;
     if (cut == 0) continue;
     tokenizer_.encode(std::string_view(pending_).substr(0, cut), ready_);
     pending_.erase(0, cut);

@@ -1,4 +1,5 @@
-// A document's text as a stream of tokens, in memory bounded by one chunk of text.
+// A document's text as a stream of tokens, in memory bounded by one chunk of text and the longest
+// passage that the tokenizer cannot cut.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,8 @@ class TokenStream {
   /// Appends at least one token and at most `limit`; false, adding none, at the end of the text.
   bool read(size_t limit, Tokens& out);
 
-  /// What has been pulled from the text so far; final once read() returned false.
+  /// What has been pulled from the text so far, which may be ahead of the tokens handed out; final once
+  /// read() returned false.
   const TextCounts& counts() const { return counter_.counts(); }
 
  private:
@@ -48,6 +50,7 @@ class TokenStream {
   TextSource& text_;
   const Tokenizer& tokenizer_;
   std::string pending_;  // text not yet safe to cut
+  size_t next_try_ = 0;  // the size of pending_ from which a cut is looked for again
   std::string chunk_;
   Tokens ready_;  // tokens not yet handed out, from ready_from_ on
   size_t ready_from_ = 0;
