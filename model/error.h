@@ -1,8 +1,10 @@
 // Errors of model/: a weight file, a configuration or a state that cannot be used.
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace rmt::model {
 
@@ -24,5 +26,8 @@ class Error : public std::runtime_error {
  private:
   Errc code_;
 };
+
+/// Text out of a file as a message may show it: quoted, cut after `most` bytes, nothing unprintable.
+std::string shown(std::string_view text, size_t most = 80);
 
 }  // namespace rmt::model

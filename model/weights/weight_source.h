@@ -6,11 +6,15 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/config.h"
+#include "model/weights/sha256.h"
 
 namespace rmt::model {
+
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 /// Tensors by their Hugging Face names, whatever the file calls them.
 class WeightSource {
@@ -36,11 +40,12 @@ class TensorMap final : public WeightSource {
   std::vector<std::string> names() const override;
   bool contains(const std::string& name) const override;
   at::Tensor load(const std::string& name, at::IntArrayRef shape) const override;
-  const std::string& fingerprint() const override { return fingerprint_; }
+  /// Of the tensors written as safetensors.
+  const std::string& fingerprint() const override;
 
  private:
   std::map<std::string, at::Tensor> tensors_;
-  std::string fingerprint_;
+  LazyFingerprint fingerprint_;
 };
 
 /// What a model path holds, opened but not loaded.

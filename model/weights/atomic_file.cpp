@@ -1,0 +1,72 @@
+#include "model/weights/atomic_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <utility>
+
+#include "model/error.h"
+
+namespace rmt::model {
+
+namespace {
+
+/// Two writers of one path must not meet in one temporary file.
+std::string temporary_name(const std::string& path) {
+  std::random_device random;
+  return path + ".partial-" + std::to_string(random()) + std::to_string(random());
+}
+
+/// A rename is on the disk only once its folder is.
+bool sync_folder_of(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool synced = ::fsync(fd) == 0 || errno == EINVAL;  // EINVAL: a file system that has no such thing
+  ::close(fd);
+  return synced;
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const std::string& path) : path_(path), temporary_(temporary_name(path)) {
+  fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd_ < 0) fail("create a file beside it");
+}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd_, bytes.data(), std::min<size_t>(bytes.size(), size_t{1} << 30));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("write");
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+void AtomicFile::commit() {
+  if (::fsync(fd_) != 0) fail("flush to the disk");
+  const int fd = std::exchange(fd_, -1);
+  if (::close(fd) != 0) fail("close");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("move the finished file into place");
+  temporary_.clear();
+  if (!sync_folder_of(path_)) fail("flush its folder to the disk");
+}
+
+void AtomicFile::fail(const char* action) const {
+  const int error = errno;
+  const bool missing = error == ENOENT || error == ENOTDIR;
+  throw Error(missing ? Errc::not_found : Errc::io, path_ + ": cannot " + action + ": " + std::strerror(error));
+}
+
+}  // namespace rmt::model
