@@ -6,8 +6,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "model/config.h"
 #include "model/ops/linear.h"
@@ -28,8 +26,6 @@ struct RowRange {
   int64_t from = 0, to = 0;
   int64_t size() const { return to - from; }
 };
-
-using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 /// Const after loading: one backbone serves every stream.
 class Backbone {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "model/weights/weight_source.h"
+
 namespace rmt::model {
 
 /// The memory of B streams after they have read `segments[b]` segments and `tokens[b]` text tokens.
@@ -28,9 +30,7 @@ MemoryState join(const std::vector<MemoryState>& states);
 /// `extra` holds further tensors that belong to the stream (the hidden row that predicts the next
 /// token, say). load_state throws Error(mismatch) for a foreign fingerprint, Error(malformed) or
 /// Error(truncated) for damaged bytes.
-std::string save_state(const MemoryState& state, const std::string& fingerprint,
-                       const std::vector<std::pair<std::string, at::Tensor>>& extra = {});
-MemoryState load_state(const std::string& bytes, const std::string& fingerprint,
-                       std::vector<std::pair<std::string, at::Tensor>>* extra = nullptr);
+std::string save_state(const MemoryState& state, const std::string& fingerprint, const NamedTensors& extra = {});
+MemoryState load_state(const std::string& bytes, const std::string& fingerprint, NamedTensors* extra = nullptr);
 
 }  // namespace rmt::model

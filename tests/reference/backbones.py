@@ -48,7 +48,8 @@ TINY = {
 def draw(model, seed, scale):
     """Draws every parameter from its own name and the seed, so that C++ can draw the same
     (tests/support/drawn_weights.h) and no weights need to be kept. The scale is large enough that a
-    misplaced norm, bias or position shows in the fourth digit."""
+    misplaced norm, bias or position shows in the fourth digit, and small enough that eight segments of
+    recurrence do not blow rounding up to that."""
     generator = torch.Generator()
     with torch.no_grad():
         for name, p in model.named_parameters():
@@ -96,7 +97,7 @@ def write(folder, tensors):
 
 
 def tiny(folder, make, seed):
-    model = draw(make(), seed, 0.25)
+    model = draw(make(), seed, 0.15)
     torch.manual_seed(seed + 1)
     vocab = model.config.vocab_size
     ids = torch.randint(0, vocab, (2, SEGMENTS * LENGTH - 4))  # the last segment is short

@@ -37,7 +37,8 @@ int main(int argc, char** argv) {
   const int failed = context.run();
   if (context.shouldExit() || failed != 0) return failed;
   if (test_cases > 0 && assertions == 0) {
-    std::fprintf(stderr, "%d test cases passed without a single assertion: doctest's macros were overridden\n", test_cases);
+    std::fprintf(stderr, "%d test cases passed without a single assertion: doctest's macros were overridden\n",
+                 test_cases);
     return 1;
   }
   return 0;
