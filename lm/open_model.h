@@ -1,0 +1,50 @@
+// A model path or name to everything a command needs of it: backbone, tokenizer, wrapper, fingerprints.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "corpora/tokenizer.h"
+#include "model/backbone.h"
+#include "model/rmt/decoder.h"
+#include "model/rmt/rmt_config.h"
+
+namespace rmt::lm {
+
+struct OpenOptions {
+  std::string model;                     ///< Hugging Face folder, .gguf file, rmt-lm checkpoint folder, or bundled name
+  std::string tokenizer;                 ///< path; empty: the model's own
+  std::string models_folder;             ///< of the bundled models; empty: in the build tree
+  std::optional<int64_t> memory_tokens;  ///< default: the checkpoint's, else 10
+  std::optional<int64_t> segment_length;  ///< default: the checkpoint's, else 512
+  uint64_t memory_seed = 0;               ///< of the initial memory, where none was trained
+};
+
+struct LoadedModel {
+  std::string name;  ///< as given
+  std::shared_ptr<const model::WeightSource> weights;
+  std::shared_ptr<const model::Backbone> backbone;  ///< plain fp32 on the CPU
+  std::unique_ptr<const corpora::Tokenizer> tokenizer;
+  model::RmtConfig rmt;
+  at::Tensor initial_memory;      ///< [M, D]
+  bool trained_memory = false;    ///< false: drawn at random, as training starts
+  std::string sha256;             ///< of the weights, and of the memory where it was trained
+  std::string state_fingerprint;  ///< of weights, tokenizer and wrapper: what a saved state belongs to
+};
+
+/// Throws model::Error: not_found, mismatch (a tokenizer or a memory that does not fit the backbone, a
+/// base with another sha256), and what reading the files throws; corpora::Error from the tokenizer.
+LoadedModel open_model(const OpenOptions& options);
+
+/// The backbone once more, packed for a precision.
+std::shared_ptr<const model::Backbone> load_packed(const LoadedModel& model, model::Precision precision);
+
+/// The recurrent wrapper around a decoder. Throws model::Error(unsupported) for BERT and for segments
+/// longer than the backbone has positions.
+model::RmtDecoder make_decoder(const LoadedModel& model);
+
+}  // namespace rmt::lm

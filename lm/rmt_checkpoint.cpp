@@ -1,0 +1,124 @@
+#include "lm/rmt_checkpoint.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "model/error.h"
+#include "model/weights/atomic_file.h"
+#include "model/weights/mapped_file.h"
+#include "model/weights/safetensors.h"
+#include "model/weights/sha256.h"
+
+namespace rmt::lm {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using model::Errc;
+using model::Error;
+using nlohmann::json;
+
+constexpr char kConfigName[] = "rmt_config.json", kMemoryName[] = "rmt_memory.safetensors", kTensor[] = "memory";
+constexpr int64_t kMostTokens = int64_t{1} << 20;
+
+// One JSON object, read strictly: every field is asked for by name, what is left over is an error.
+class Fields {
+ public:
+  Fields(const json& object, std::string where) : object_(object), where_(std::move(where)) {
+    if (!object_.is_object()) throw Error(Errc::malformed, where_ + ": expected an object");
+  }
+  const json* find(const char* name) {
+    asked_.insert(name);
+    const auto found = object_.find(name);
+    return found == object_.end() ? nullptr : &*found;
+  }
+  int64_t integer(const char* name, int64_t least, int64_t most) {
+    const json* value = find(name);
+    if (value == nullptr || !value->is_number_integer() || *value < least || *value > most)
+      throw Error(Errc::malformed, where_ + ": \"" + name + "\" must be a whole number from " + std::to_string(least) +
+                                       " to " + std::to_string(most));
+    return value->get<int64_t>();
+  }
+  std::string text(const char* name) {
+    const json* value = find(name);
+    if (value == nullptr || !value->is_string())
+      throw Error(Errc::malformed, where_ + ": \"" + name + "\" must be a text");
+    return value->get<std::string>();
+  }
+  void finish() const {
+    for (const auto& [name, value] : object_.items())
+      if (!asked_.contains(name))
+        throw Error(Errc::malformed,
+                    where_ + ": unknown field " + model::shown(name) + "; it was written by another version of rmt-lm");
+  }
+
+ private:
+  const json& object_;
+  std::string where_;
+  std::set<std::string> asked_;
+};
+
+model::TextPositions positions_by_name(const std::string& name, const std::string& where) {
+  if (name == "shifted") return model::TextPositions::shifted;
+  if (name == "pretrained") return model::TextPositions::pretrained;
+  throw Error(Errc::malformed, where + ": \"text_positions\" must be \"shifted\" or \"pretrained\"");
+}
+
+RmtCheckpoint parse_config(const std::string& text, const std::string& where) {
+  const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (object.is_discarded()) throw Error(Errc::malformed, where + ": this is not JSON");
+  RmtCheckpoint checkpoint;
+  Fields fields(object, where);
+  fields.integer("format", 1, 1);
+  checkpoint.rmt.memory_tokens = fields.integer("memory_tokens", 1, kMostTokens);
+  checkpoint.rmt.segment_length = fields.integer("segment_length", 1, kMostTokens);
+  checkpoint.rmt.positions = positions_by_name(fields.text("text_positions"), where);
+  if (const json* base = fields.find("base")) {
+    Fields inner(*base, where + ": base");
+    checkpoint.base = CheckpointBase{inner.text("model"), inner.text("sha256")};
+    inner.finish();
+  }
+  fields.finish();
+  return checkpoint;
+}
+
+}  // namespace
+
+bool is_rmt_checkpoint(const std::string& path) {
+  std::error_code error;
+  return fs::exists(fs::path(path) / kConfigName, error);
+}
+
+RmtCheckpoint read_rmt_checkpoint(const std::string& folder) {
+  const std::string config = (fs::path(folder) / kConfigName).string();
+  RmtCheckpoint checkpoint = parse_config(model::read_text_file(config, size_t{1} << 20), config);
+
+  const std::string path = (fs::path(folder) / kMemoryName).string();
+  const model::MappedFile file(path);
+  const model::SafetensorsContent content = model::read_safetensors(file.bytes(), path);
+  if (content.tensors.size() != 1 || content.tensors[0].first != kTensor)
+    throw Error(Errc::malformed, path + ": expected one tensor, \"memory\"");
+  checkpoint.memory = content.tensors[0].second.to(at::kFloat);
+  if (checkpoint.memory.dim() != 2 || checkpoint.memory.size(0) != checkpoint.rmt.memory_tokens)
+    throw Error(Errc::mismatch, path + ": the memory is " + c10::str(checkpoint.memory.sizes()) + ", but " + config +
+                                    " says " + std::to_string(checkpoint.rmt.memory_tokens) + " memory tokens");
+  checkpoint.memory_sha256 = model::sha256_hex(file.bytes());
+  return checkpoint;
+}
+
+void write_rmt_checkpoint(const std::string& folder, const RmtCheckpoint& checkpoint) {
+  nlohmann::ordered_json config = {
+      {"format", 1},
+      {"memory_tokens", checkpoint.rmt.memory_tokens},
+      {"segment_length", checkpoint.rmt.segment_length},
+      {"text_positions", checkpoint.rmt.positions == model::TextPositions::shifted ? "shifted" : "pretrained"}};
+  if (checkpoint.base) config["base"] = {{"model", checkpoint.base->model}, {"sha256", checkpoint.base->sha256}};
+  model::save_safetensors((fs::path(folder) / kMemoryName).string(), {{kTensor, checkpoint.memory}});
+  model::AtomicFile file((fs::path(folder) / kConfigName).string());
+  file.write(config.dump(2) + "\n");
+  file.commit();
+}
+
+}  // namespace rmt::lm

@@ -1,0 +1,43 @@
+// An rmt-lm checkpoint: what the recurrent wrapper adds to a backbone, in a folder.
+//
+//   rmt_config.json         {"format": 1, "memory_tokens": 10, "segment_length": 512,
+//                            "text_positions": "shifted" | "pretrained",
+//                            "base": {"model": "smollm2-135m", "sha256": "…"}}
+//   rmt_memory.safetensors  "memory" [M, D] fp32: the learned initial memory
+//
+// With "base" the backbone is that model, a path (relative ones start at the folder) or a bundled name,
+// and must have that sha256. Without it the folder also holds the backbone, as a Hugging Face folder.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <string>
+
+#include "model/rmt/rmt_config.h"
+
+namespace rmt::lm {
+
+struct CheckpointBase {
+  std::string model;
+  std::string sha256;  ///< of its weights
+};
+
+struct RmtCheckpoint {
+  model::RmtConfig rmt;
+  std::optional<CheckpointBase> base;
+  at::Tensor memory;          ///< [M, D] fp32
+  std::string memory_sha256;  ///< filled by reading
+};
+
+/// True for a folder with an rmt_config.json.
+bool is_rmt_checkpoint(const std::string& path);
+
+/// Throws model::Error: not_found, malformed (naming the field), mismatch, and what reading safetensors
+/// throws. Unknown fields are refused.
+RmtCheckpoint read_rmt_checkpoint(const std::string& folder);
+
+/// Writes both files; each appears whole or not at all. Throws model::Error(io).
+void write_rmt_checkpoint(const std::string& folder, const RmtCheckpoint& checkpoint);
+
+}  // namespace rmt::lm
