@@ -31,6 +31,13 @@ struct SpecialTokens {
   bool add_bos = false;  ///< the model was trained with `bos` before every text
 };
 
+/// What a tokenizer is, for tables and reports.
+struct TokenizerInfo {
+  std::string kind;   ///< "byte-bpe", "sentencepiece-bpe", "sentencepiece-unigram", "wordpiece"
+  std::string rules;  ///< how a text is prepared and cut before pieces are looked up
+  std::string loses;  ///< what of a text decode(encode(text)) does not give back; empty: nothing
+};
+
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
@@ -42,8 +49,8 @@ class Tokenizer {
   /// it is not special. Adds no special tokens itself.
   virtual void encode(std::string_view text, Tokens& out) const = 0;
 
-  /// The largest n such that encode(text[0, n)) followed by encode(text[n, …) + any continuation)
-  /// equals encoding the whole; 0 when no such cut can be promised yet.
+  /// An n, the largest that is quickly found, such that encode(text[0, n)) followed by encode(text[n, …)
+  /// + any continuation) equals encoding the whole, ids and bytes; 0 when no such cut can be promised yet.
   virtual size_t safe_prefix(std::string_view text) const = 0;
 
   /// Bytes of the ids, in order; ids outside the vocabulary throw Error(malformed).
@@ -54,6 +61,8 @@ class Tokenizer {
 
   /// Hex sha256 over everything that decides the ids: pieces, merges, rules.
   virtual const std::string& fingerprint() const = 0;
+
+  virtual TokenizerInfo info() const { return {}; }
 };
 
 /// Opens a tokenizer by the files it finds: a sentencepiece .model, a tokenizer.json, a vocab.txt, or
