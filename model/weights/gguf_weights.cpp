@@ -16,8 +16,8 @@ at::Tensor decode(const GgufTensor& tensor) {
   at::Tensor values = at::empty(tensor.shape, at::kFloat);
   float* out = values.data_ptr<float>();
   const auto blocks = static_cast<int64_t>(tensor.data.size() / tensor.type.block_bytes);
-  constexpr int64_t kBlocksAtOnce = 4096;  // enough work to be worth a thread
-  at::parallel_for(0, blocks, kBlocksAtOnce, [&](int64_t from, int64_t to) {
+  constexpr int64_t kValuesAtOnce = 1 << 20;  // less is not worth waking a thread for
+  at::parallel_for(0, blocks, kValuesAtOnce / tensor.type.block_values, [&](int64_t from, int64_t to) {
     const auto first = static_cast<size_t>(from), count = static_cast<size_t>(to - from);
     dequantize(tensor.type.type, tensor.data.substr(first * tensor.type.block_bytes, count * tensor.type.block_bytes),
                {out + first * tensor.type.block_values, count * tensor.type.block_values});

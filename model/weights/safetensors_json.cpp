@@ -163,6 +163,8 @@ class Reader final : public nlohmann::json_sax<Json> {
 
 SafetensorsJson parse_safetensors_json(std::string_view text, const std::string& where) {
   if (!text.starts_with('{')) throw Error(Errc::malformed, where + ": header: does not start with '{'");
+  // The parser would take a zero byte for the end of the text.
+  if (text.find('\0') != text.npos) throw Error(Errc::malformed, where + ": header: contains a zero byte");
   Reader reader(where);
   Json::sax_parse(text, &reader);
   return reader.take();
