@@ -2,16 +2,18 @@
 add_library(rmtlm_flags INTERFACE)
 target_compile_features(rmtlm_flags INTERFACE cxx_std_20)
 target_include_directories(rmtlm_flags INTERFACE ${PROJECT_SOURCE_DIR})
-target_include_directories(rmtlm_flags SYSTEM BEFORE INTERFACE ${RMTLM_FIRST_INCLUDE})
+if(RMTLM_FIRST_INCLUDE)
+  target_include_directories(rmtlm_flags SYSTEM BEFORE INTERFACE ${RMTLM_FIRST_INCLUDE})
+endif()
 target_compile_options(rmtlm_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                                              $<$<BOOL:${RMTLM_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(rmtlm_flags INTERFACE -Wno-restrict)  # false alarms in std::string (GCC PR105651)
+endif()
 
 # rmtlm_library(NAME SOURCES… LINK…): a static library of one module.
 function(rmtlm_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
-  if(NOT arg_SOURCES)
-    set(arg_SOURCES ${PROJECT_SOURCE_DIR}/cmake/empty.cpp)
-  endif()
   add_library(${name} STATIC ${arg_SOURCES})
   target_link_libraries(${name} PUBLIC rmtlm_flags ${arg_LINK})
 endfunction()

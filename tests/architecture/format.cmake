@@ -1,0 +1,13 @@
+# Every source is as clang-format 14 leaves it (another version formats differently).
+include(${CMAKE_CURRENT_LIST_DIR}/sources.cmake)
+need_tool(clang_format clang-format-14)
+our_sources(sources *.h *.cpp)
+if(FIX)
+  set(options -i)
+else()
+  set(options --dry-run -Werror)
+endif()
+execute_process(COMMAND ${clang_format} ${options} ${sources} WORKING_DIRECTORY ${SOURCE} RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "Some sources are not formatted: cmake --build ${BUILD} --target format")
+endif()
