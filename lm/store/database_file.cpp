@@ -1,5 +1,6 @@
 #include "lm/store/database_file.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -86,7 +87,7 @@ void configure(const Database& database) {
 bool lies_on_read_only_media(const std::string& path) {
   std::error_code ignored;
   const fs::path folder = fs::absolute(path).parent_path();
-  return ::access(folder.c_str(), W_OK) != 0 && !fs::exists(path + "-wal", ignored);
+  return ::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) != 0 && !fs::exists(path + "-wal", ignored);
 }
 
 }  // namespace

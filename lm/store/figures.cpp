@@ -21,6 +21,16 @@ double bits_per_byte(const Totals& totals) {
   return per(totals.nll, totals.scored_bytes) / std::numbers::ln2;
 }
 
+std::optional<double> word_perplexity(const Totals& totals) {
+  if (totals.finished < totals.documents) return std::nullopt;
+  return std::exp(per(totals.nll, totals.words));
+}
+
+std::optional<double> bits_per_char(const Totals& totals) {
+  if (totals.finished < totals.documents) return std::nullopt;
+  return per(totals.nll, totals.chars) / std::numbers::ln2;
+}
+
 std::optional<double> memory_gain(const Totals& totals) {
   if (!totals.nll_reset) return std::nullopt;
   return per(*totals.nll_reset - totals.nll, totals.scored_tokens);

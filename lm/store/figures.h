@@ -11,6 +11,10 @@ namespace rmt::store {
 double perplexity(const Totals& totals);
 double bits_per_byte(const Totals& totals);  ///< over the bytes of scored tokens
 
+/// Words and characters are only known of finished documents: nothing unless all are.
+std::optional<double> word_perplexity(const Totals& totals);
+std::optional<double> bits_per_char(const Totals& totals);
+
 /// Nats per scored token that the carried memory saved; nothing unless every segment was also scored
 /// with the memory reset.
 std::optional<double> memory_gain(const Totals& totals);

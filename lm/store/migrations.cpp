@@ -55,7 +55,7 @@ CREATE TABLE segment (
 
 CREATE TABLE state (
   document INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE,
-  segments INTEGER NOT NULL CHECK (segments > 0),
+  segments INTEGER NOT NULL CHECK (segments >= 0),
   blob     BLOB NOT NULL,
   sha256   BLOB NOT NULL CHECK (length(sha256) = 32)
 ) STRICT;

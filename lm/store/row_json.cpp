@@ -63,6 +63,8 @@ Json to_json(const Totals& totals) {
           {"nll_reset", or_null(totals.nll_reset)},
           {"ppl", perplexity(totals)},
           {"bits_per_byte", bits_per_byte(totals)},
+          {"word_ppl", or_null(word_perplexity(totals))},
+          {"bits_per_char", or_null(bits_per_char(totals))},
           {"memory_gain", or_null(memory_gain(totals))},
           {"ms", totals.ms}};
 }

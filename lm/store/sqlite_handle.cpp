@@ -6,10 +6,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <new>
-#include <stdexcept>
-#include <system_error>
 
-#include "lm/store/error.h"
+#include "lm/store/sqlite_error.h"
 
 namespace rmt::store {
 namespace {
@@ -31,27 +29,6 @@ std::string immutable_uri(const std::string& path) {
     }
   }
   return uri + "?immutable=1";
-}
-
-// The system's words for what went wrong, when a system call was what failed.
-std::string system_reason(int system_error) {
-  return system_error == 0 ? "" : ": " + std::generic_category().message(system_error);
-}
-
-bool means_disk_full(int system_error) {
-  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
-}
-
-Error disk_full(const std::string& path) {
-  return {Errc::disk_full,
-          path +
-              ": the disk, the quota or the file size limit (ulimit -f) is used up. The transaction was "
-              "rolled back and everything committed before it is safe; free some space and resume."};
-}
-
-Error io(const std::string& path, const std::string& what, int system_error) {
-  return {Errc::io, path + ": " + what + system_reason(system_error) +
-                        ". Check that the file and its folder can be read and written, or give another --db."};
 }
 
 }  // namespace
@@ -97,42 +74,17 @@ std::string Database::file_head(int count) const {
   sqlite3_int64 size = 0;
   if (sqlite3_file_control(handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
       file->pMethods == nullptr || file->pMethods->xFileSize(file, &size) != SQLITE_OK) {
-    throw io(path_, "its size cannot be read", errno);
+    throw_io_error(path_, "its size cannot be read", errno);
   }
   std::string head(static_cast<size_t>(std::min<sqlite3_int64>(size, count)), '\0');
   if (!head.empty() && file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) != SQLITE_OK) {
-    throw io(path_, "its first bytes cannot be read", errno);
+    throw_io_error(path_, "its first bytes cannot be read", errno);
   }
   return head;
 }
 
 void Database::fail() const {
-  const int code = sqlite3_errcode(handle());
-  const int system_error = sqlite3_system_errno(handle());
-  const std::string reason = sqlite3_errmsg(handle());
-  switch (code & 0xff) {
-    case SQLITE_NOMEM: throw std::bad_alloc();
-    case SQLITE_FULL: throw disk_full(path_);
-    case SQLITE_IOERR:
-      if (means_disk_full(system_error)) throw disk_full(path_);
-      throw io(path_, reason, system_error);
-    case SQLITE_CANTOPEN: throw io(path_, reason, system_error);
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_AUTH: throw io(path_, reason, 0);
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      throw Error(Errc::busy, path_ + ": another program holds the write lock (a sqlite3 shell, a backup?). `fuser " +
-                                  path_ + "` names it; let it end, then run the same command again.");
-    case SQLITE_CONSTRAINT: throw std::invalid_argument(path_ + ": the rows break the schema: " + reason);
-    case SQLITE_MISUSE:
-    case SQLITE_RANGE:
-    case SQLITE_TOOBIG: throw std::invalid_argument(path_ + ": " + reason);
-    default:  // CORRUPT, NOTADB; also ERROR, as our SQL can only fail on a schema that is not what its version says
-      throw Error(Errc::corrupt, path_ + ": the database is damaged (" + reason +
-                                     "). Restore a backup, or save what can be read with `sqlite3 " + path_ +
-                                     " .recover` and start a new database.");
-  }
+  throw_sqlite_error(handle(), path_);
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {

@@ -1,5 +1,5 @@
-// SQLite's C handles as C++ values: a connection, a prepared statement, a transaction. A failed call
-// becomes a store::Error here and nowhere else.
+// SQLite's C handles as C++ values: a connection, a prepared statement, a transaction. A call that
+// fails throws what sqlite_error.h makes of it.
 #pragma once
 
 #include <chrono>
@@ -45,9 +45,7 @@ class Database {
   const std::string& path() const { return path_; }
   sqlite3* handle() const { return handle_.get(); }
 
-  /// Throws what the connection's latest failed call deserves: Error, std::bad_alloc, or
-  /// std::invalid_argument for a broken constraint, which is the caller's fault.
-  [[noreturn]] void fail() const;
+  [[noreturn]] void fail() const;  ///< of the latest call: see sqlite_error.h
 
  private:
   struct Close {

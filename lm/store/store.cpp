@@ -9,6 +9,7 @@
 #include "lm/store/spec_difference.h"
 #include "lm/store/sqlite_handle.h"
 #include "lm/store/step_writer.h"
+#include "lm/store/totals.h"
 #include "lm/store/writer_lock.h"
 
 namespace rmt::store {
@@ -18,35 +19,6 @@ constexpr std::string_view kNow = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
 std::string select(std::string_view columns, std::string_view rest) {
   return "SELECT " + std::string(columns) + " FROM " + std::string(rest);
-}
-
-// Of the documents "WHERE document.<which>".
-Totals read_totals(const Database& database, const std::string& which, int64_t id) {
-  Totals totals;
-  Statement documents(database,
-                      "SELECT count(*), coalesce(sum(finished), 0), coalesce(sum(words), 0), "
-                      "coalesce(sum(chars), 0) FROM document WHERE " +
-                          which);
-  if (documents.bind(id).step()) {
-    totals.documents = documents.integer(0);
-    totals.finished = documents.integer(1);
-    totals.words = documents.integer(2);
-    totals.chars = documents.integer(3);
-  }
-  Statement segments(database,
-                     "SELECT count(*), coalesce(sum(scored_tokens), 0), coalesce(sum(scored_bytes), 0), "
-                     "total(nll), sum(nll_reset), count(nll_reset), total(ms) "
-                     "FROM document JOIN segment ON segment.document = document.id WHERE document." +
-                         which);
-  if (segments.bind(id).step()) {
-    totals.segments = segments.integer(0);
-    totals.scored_tokens = segments.integer(1);
-    totals.scored_bytes = segments.integer(2);
-    totals.nll = segments.real(3);
-    if (segments.integer(5) == totals.segments) totals.nll_reset = segments.real_or_null(4);
-    totals.ms = segments.real(6);
-  }
-  return totals;
 }
 
 }  // namespace
@@ -67,6 +39,7 @@ Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 Store Store::open(const std::string& path) {
+  if (path.empty()) throw Error(Errc::io, "The name of the database is empty. Give a file with --db.");
   auto impl = std::make_unique<Impl>();
   impl->lock.emplace(path);
   impl->database = open_for_writing(path);
@@ -82,6 +55,18 @@ Store Store::open_read_only(const std::string& path) {
 
 const std::string& Store::path() const {
   return impl_->database->path();
+}
+
+Store::Snapshot::Snapshot(const Store& store) : impl_(*store.impl_) {
+  impl_.database->execute("SAVEPOINT snapshot");
+}
+
+Store::Snapshot::~Snapshot() {
+  impl_.database->try_execute("RELEASE snapshot");
+}
+
+Store::Snapshot Store::snapshot() const {
+  return Snapshot(*this);
 }
 
 int64_t Store::begin_run(const RunSpec& spec) {
@@ -173,10 +158,11 @@ std::optional<StateRow> Store::state(int64_t document) const {
 }
 
 Totals Store::run_totals(int64_t run) const {
-  return read_totals(*impl_->database, "run = ?1", run);
+  return read_totals(*impl_->database, TotalsOf::run, run);
 }
+
 Totals Store::document_totals(int64_t document) const {
-  return read_totals(*impl_->database, "id = ?1", document);
+  return read_totals(*impl_->database, TotalsOf::document, document);
 }
 
 DocumentRow Store::add_document(int64_t run, const std::string& name, const std::string& source) {

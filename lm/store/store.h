@@ -48,10 +48,10 @@ struct SegmentRow {
   int64_t token_from = 0, token_to = 0, byte_from = 0, byte_to = 0;
   int64_t scored_tokens = 0, scored_bytes = 0;
   double nll = 0;
-  std::optional<double> nll_reset;  ///< the same tokens with the memory reset
-  double nll_head = 0;              ///< part of `nll` from the first 32 tokens of the segment
-  int64_t scored_head = 0;          ///< how many of those were scored
-  std::optional<double> nll_head_reset;
+  std::optional<double> nll_reset = std::nullopt;  ///< the same tokens with the memory reset
+  double nll_head = 0;                             ///< part of `nll` from the first 32 tokens of the segment
+  int64_t scored_head = 0;                         ///< how many of those were scored
+  std::optional<double> nll_head_reset = std::nullopt;
   double ms = 0;  ///< wall time of the step
 };
 
@@ -60,16 +60,16 @@ struct Totals {
   int64_t documents = 0, finished = 0;  ///< how many of the documents were read to their end
   int64_t segments = 0;
   int64_t scored_tokens = 0, scored_bytes = 0;
-  int64_t words = 0, chars = 0;     ///< of the finished documents
-  double nll = 0;                   ///< nats
-  std::optional<double> nll_reset;  ///< only if every segment has it
+  int64_t words = 0, chars = 0;                    ///< of the finished documents
+  double nll = 0;                                  ///< nats
+  std::optional<double> nll_reset = std::nullopt;  ///< only if every segment has it
   double ms = 0;
 };
 
 /// An unfinished document's reading state after its last committed segment; opaque here.
 struct StateRow {
   int64_t document = 0;
-  int64_t segments = 0;  ///< how many were read
+  int64_t segments = 0;  ///< how many are stored: 0 when tokens were read but none is complete
   std::string blob;
 };
 

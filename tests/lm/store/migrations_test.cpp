@@ -1,0 +1,85 @@
+// The schema, step by step: all or nothing, and what the current one promises.
+#include "lm/store/migrations.h"
+
+#include <array>
+
+#include "lm/store/database_file.h"
+#include "tests/lm/store/scratch.h"
+#include "tests/support/doctest.h"
+
+namespace rmt::store::test {
+namespace {
+
+constexpr std::chrono::milliseconds kNoWait{0};
+constexpr std::array<std::string_view, 3> kSteps = {
+    "CREATE TABLE one (a INTEGER) STRICT; INSERT INTO one VALUES (1)",
+    "ALTER TABLE one ADD COLUMN b INTEGER NOT NULL DEFAULT 7",
+    "CREATE TABLE two (a INTEGER) STRICT; INSERT INTO two SELECT a + b FROM one",
+};
+using Steps = std::span<const std::string_view>;
+
+TEST_CASE("every older version is brought up, keeping its rows") {
+  for (size_t from = 0; from <= kSteps.size(); ++from) {
+    CAPTURE(from);
+    const ScratchFolder folder;
+    const std::string path = folder / "old.db";
+    const Database database(path, Access::read_write, kNoWait);
+    migrate(database, Steps(kSteps).first(from));
+    if (from > 0) CHECK(pragma(database, "user_version") == static_cast<int64_t>(from));
+    migrate(database, kSteps);
+    CHECK(pragma(database, "user_version") == 3);
+    CHECK(pragma(database, "application_id") == kApplicationId);
+    CHECK(sql(path, "SELECT a FROM two") == "8");
+  }
+}
+
+TEST_CASE("a step that fails takes the others back with it") {
+  const ScratchFolder folder;
+  const std::string path = folder / "old.db";
+  const Database database(path, Access::read_write, kNoWait);
+  migrate(database, Steps(kSteps).first(1));
+  const std::array<std::string_view, 3> broken = {kSteps[0], kSteps[1], "INSERT INTO no_such_table VALUES (1)"};
+  CHECK(error_of([&] { migrate(database, broken); }).has_value());
+  CHECK(pragma(database, "user_version") == 1);
+  CHECK(sql(path, "SELECT count(*) FROM pragma_table_info('one')") == "1");
+  migrate(database, kSteps);
+  CHECK(sql(path, "SELECT a FROM two") == "8");
+}
+
+TEST_CASE("the settings the durability promise rests on are set") {
+  const ScratchFolder folder;
+  const auto database = open_for_writing(folder / "traces.db");
+  Statement mode(*database, "PRAGMA journal_mode");
+  REQUIRE(mode.step());
+  CHECK(mode.text(0) == "wal");
+  CHECK(pragma(*database, "synchronous") == 2);  // FULL
+  CHECK(pragma(*database, "foreign_keys") == 1);
+  CHECK(pragma(*database, "busy_timeout") == 5000);
+  CHECK(pragma(*database, "application_id") == kApplicationId);
+  CHECK(pragma(*database, "user_version") == static_cast<int64_t>(migrations().size()));
+}
+
+TEST_CASE("every table is strict") {
+  const ScratchFolder folder;
+  { const auto database = open_for_writing(folder / "traces.db"); }
+  const std::string ours =
+      " FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'";
+  CHECK(sql(folder / "traces.db", "SELECT count(*)" + ours) == "4");
+  CHECK(sql(folder / "traces.db", "SELECT count(*)" + ours + " AND strict = 0") == "0");
+}
+
+TEST_CASE("the view for people has a row a segment") {
+  const ScratchFolder folder;
+  const std::string path = folder / "traces.db";
+  {
+    Store store = Store::open(path);
+    const int64_t run = store.begin_run(sample_spec());
+    SegmentRow row = sample_segment(store.add_document(run, "a.txt", "text").id, 0);
+    row.nll = 0;
+    store.commit({&row, 1}, {}, {});
+  }
+  CHECK(sql(path, "SELECT name || ' ' || seg || ' ' || ppl FROM trace WHERE run = 1") == "a.txt 0 1.0");
+}
+
+}  // namespace
+}  // namespace rmt::store::test
