@@ -135,8 +135,12 @@ TEST_CASE_FIXTURE(Fixture, "an unknown run or format is refused") {
 }
 
 TEST_CASE("figures follow from sums") {
-  const Totals totals{
-      .scored_tokens = 100, .scored_bytes = 400, .nll = 100 * std::log(8.0), .nll_reset = 100 * std::log(16.0)};
+  Totals totals{.documents = 2,
+                .finished = 2,
+                .scored_tokens = 100,
+                .scored_bytes = 400,
+                .nll = 100 * std::log(8.0),
+                .nll_reset = 100 * std::log(16.0)};
   CHECK(perplexity(totals) == doctest::Approx(8));
   CHECK(bits_per_byte(totals) == doctest::Approx(0.75));
   REQUIRE(memory_gain(totals).has_value());
