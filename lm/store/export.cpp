@@ -8,6 +8,8 @@
 namespace rmt::store {
 namespace {
 
+using Write = std::function<void(std::string_view)>;
+
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted(1, '"');
@@ -38,12 +40,13 @@ std::string csv_row(const std::string& document, const SegmentRow& row) {
   return line + "\r\n";
 }
 
-void export_csv(const Store& store, int64_t run, std::ostream& out) {
-  out << "run,document,source,seg,token_from,token_to,byte_from,byte_to,scored_tokens,scored_bytes,nll,nll_reset,"
-         "nll_head,scored_head,nll_head_reset,ms\r\n";
+void export_csv(const Store& store, int64_t run, const Write& write) {
+  write(
+      "run,document,source,seg,token_from,token_to,byte_from,byte_to,scored_tokens,scored_bytes,nll,nll_reset,"
+      "nll_head,scored_head,nll_head_reset,ms\r\n");
   for (const DocumentRow& document : store.documents(run)) {
     const std::string prefix = std::to_string(run) + "," + csv_field(document.name) + "," + csv_field(document.source);
-    for (const SegmentRow& segment : store.segments(document.id)) out << csv_row(prefix, segment);
+    for (const SegmentRow& segment : store.segments(document.id)) write(csv_row(prefix, segment));
   }
 }
 
@@ -54,38 +57,32 @@ Json document_with_totals(const Store& store, const DocumentRow& document) {
 }
 
 // Written piece by piece: a run of millions of segments need not be in memory as one JSON tree.
-void export_json(const Store& store, const Run& run, std::ostream& out) {
-  out << "{\"run\":" << json_line(to_json(run)) << ",\n\"totals\":" << json_line(to_json(store.run_totals(run.id)))
-      << ",\n\"documents\":[";
-  const char* before_document = "\n";
+void export_json(const Store& store, const Run& run, const Write& write) {
+  write("{\"run\":" + json_line(to_json(run)) + ",\n\"totals\":" + json_line(to_json(store.run_totals(run.id))) +
+        ",\n\"documents\":[");
+  std::string before_document = "\n";
   for (const DocumentRow& document : store.documents(run.id)) {
     std::string head = json_line(document_with_totals(store, document));
-    head.back() = ',';  // in place of the brace: the object goes on
-    out << before_document << head << "\"segments\":[";
-    const char* before_segment = "\n";
+    head.pop_back();  // the closing brace: the object goes on
+    write(before_document + head + ",\"segments\":[");
+    std::string before_segment = "\n";
     for (const SegmentRow& segment : store.segments(document.id)) {
-      out << before_segment << json_line(to_json(segment));
+      write(before_segment + json_line(to_json(segment)));
       before_segment = ",\n";
     }
-    out << "]}";
+    write("]}");
     before_document = ",\n";
   }
-  out << "]}\n";
+  write("]}\n");
 }
 
-std::string typed_line(const char* type, Json object) {
-  Json typed = {{"type", type}};
-  typed.update(object);
-  return json_line(typed) + "\n";
-}
-
-void export_jsonl(const Store& store, const Run& run, std::ostream& out) {
+void export_jsonl(const Store& store, const Run& run, const Write& write) {
   Json head = to_json(run);
   head["totals"] = to_json(store.run_totals(run.id));
-  out << typed_line("run", std::move(head));
+  write(typed_line("run", head) + "\n");
   for (const DocumentRow& document : store.documents(run.id)) {
-    out << typed_line("document", document_with_totals(store, document));
-    for (const SegmentRow& segment : store.segments(document.id)) out << typed_line("segment", to_json(segment));
+    write(typed_line("document", document_with_totals(store, document)) + "\n");
+    for (const SegmentRow& segment : store.segments(document.id)) write(typed_line("segment", to_json(segment)) + "\n");
   }
 }
 
@@ -98,13 +95,13 @@ std::optional<ExportFormat> parse_export_format(std::string_view name) {
   return std::nullopt;
 }
 
-void export_run(const Store& store, int64_t run, ExportFormat format, std::ostream& out) {
+void export_run(const Store& store, int64_t run, ExportFormat format, const Write& write) {
   const Store::Snapshot snapshot = store.snapshot();
   const Run found = store.run(run);
   switch (format) {
-    case ExportFormat::csv: return export_csv(store, run, out);
-    case ExportFormat::json: return export_json(store, found, out);
-    case ExportFormat::jsonl: return export_jsonl(store, found, out);
+    case ExportFormat::csv: return export_csv(store, run, write);
+    case ExportFormat::json: return export_json(store, found, write);
+    case ExportFormat::jsonl: return export_jsonl(store, found, write);
   }
 }
 

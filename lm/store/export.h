@@ -1,8 +1,8 @@
 // A run as a file for other programs.
 #pragma once
 
+#include <functional>
 #include <optional>
-#include <ostream>
 #include <string_view>
 
 #include "lm/store/store.h"
@@ -17,8 +17,9 @@ enum class ExportFormat {
 
 std::optional<ExportFormat> parse_export_format(std::string_view name);
 
-/// Of one moment, whatever is written meanwhile. Doubles read back as the same bits. The caller checks
-/// the stream. Throws Error: not_found.
-void export_run(const Store& store, int64_t run, ExportFormat format, std::ostream& out);
+/// Of one moment, whatever is written meanwhile. Doubles read back as the same bits. `write` gets the
+/// text piece by piece, and may throw. Throws Error: not_found.
+void export_run(const Store& store, int64_t run, ExportFormat format,
+                const std::function<void(std::string_view)>& write);
 
 }  // namespace rmt::store

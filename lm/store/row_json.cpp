@@ -69,8 +69,25 @@ Json to_json(const Totals& totals) {
           {"ms", totals.ms}};
 }
 
+Json to_json(const FieldDifference& difference) {
+  const auto side = [](const std::optional<std::string>& value) { return value ? Json(*value) : Json(nullptr); };
+  return {{"field", difference.field}, {"a", side(difference.a)}, {"b", side(difference.b)}};
+}
+
+Json to_json(const StretchDifference& stretch) {
+  return {{"token_from", stretch.token_from},    {"token_to", stretch.token_to}, {"scored_tokens_a", stretch.scored_a},
+          {"scored_tokens_b", stretch.scored_b}, {"nll_a", stretch.nll_a},       {"nll_b", stretch.nll_b},
+          {"difference", stretch.difference()}};
+}
+
 std::string json_line(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string typed_line(std::string_view type, const Json& object) {
+  Json typed = {{"type", type}};
+  typed.update(object);
+  return json_line(typed);
 }
 
 }  // namespace rmt::store

@@ -39,25 +39,21 @@ std::string segment_line(const SegmentRow& row) {
                   shortest(row.nll_head), std::to_string(row.scored_head), optional_text(row.nll_head_reset)});
 }
 
-template <typename Sink>
-void for_each_line(const Store& store, int64_t run, Sink&& sink) {
+}  // namespace
+
+void write_trace_text(const Store& store, int64_t run, const std::function<void(std::string_view)>& write) {
+  const Store::Snapshot snapshot = store.snapshot();
   std::vector<DocumentRow> documents = store.documents(store.run(run).id);
   std::sort(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const DocumentRow& document : documents) {
-    sink(document_line(document));
-    for (const SegmentRow& segment : store.segments(document.id)) sink(segment_line(segment));
+    write(document_line(document));
+    for (const SegmentRow& segment : store.segments(document.id)) write(segment_line(segment));
   }
-}
-
-}  // namespace
-
-void write_trace_text(const Store& store, int64_t run, std::ostream& out) {
-  for_each_line(store, run, [&out](const std::string& line) { out << line; });
 }
 
 std::string trace_digest(const Store& store, int64_t run) {
   Sha256 hash;
-  for_each_line(store, run, [&hash](const std::string& line) { hash.update(line); });
+  write_trace_text(store, run, [&hash](std::string_view line) { hash.update(line); });
   return hex(hash.finish());
 }
 

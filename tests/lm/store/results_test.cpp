@@ -38,9 +38,9 @@ struct Fixture {
   }
 
   std::string exported(ExportFormat format) const {
-    std::ostringstream out;
-    export_run(store, run, format, out);
-    return out.str();
+    std::string text;
+    export_run(store, run, format, [&text](std::string_view piece) { text += piece; });
+    return text;
   }
 };
 
@@ -56,9 +56,9 @@ TEST_CASE("a double as text reads back as the same bits") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "the canonical text is what it is said to be") {
-  std::ostringstream out;
-  write_trace_text(store, run, out);
-  CHECK(out.str() ==
+  std::string text;
+  write_trace_text(store, run, [&text](std::string_view line) { text += line; });
+  CHECK(text ==
         "document \"a, \\\"quoted\\\".txt\" \"text\" finished 512 2000 1990 300\n"
         "segment 0 0 512 0 2000 511 1997 6.666666666666667e-08 366.6666666666667 0.1 31 0.2\n"
         "document \"b.txt\" \"text\" finished 512 2000 1990 300\n"
@@ -127,9 +127,10 @@ TEST_CASE_FIXTURE(Fixture, "a name that is not UTF-8 does not stop an export") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "an unknown run or format is refused") {
-  std::ostringstream out;
-  CHECK(error_of([&] { export_run(store, run + 1, ExportFormat::csv, out); }) == Errc::not_found);
-  CHECK(out.str().empty());
+  std::string text;
+  const auto write = [&text](std::string_view piece) { text += piece; };
+  CHECK(error_of([&] { export_run(store, run + 1, ExportFormat::csv, write); }) == Errc::not_found);
+  CHECK(text.empty());
   CHECK(parse_export_format("jsonl") == ExportFormat::jsonl);
   CHECK_FALSE(parse_export_format("xml").has_value());
 }
