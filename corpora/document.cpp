@@ -77,9 +77,8 @@ std::unique_ptr<PeekableBytes> decompressed(std::unique_ptr<PeekableBytes> bytes
 
 Document plain(std::unique_ptr<ByteSource> bytes, const std::string& path, std::string source,
                const ReadOptions& options) {
-  const std::string name = path == kStandardInput ? "standard input" : path;
-  auto text = std::make_unique<Utf8Text>(std::move(bytes), name, options);
-  return {path, file_part(name), std::move(source), std::move(text)};
+  auto text = std::make_unique<Utf8Text>(std::move(bytes), path, options);
+  return {path, file_part(path), std::move(source), std::move(text)};
 }
 
 Document tex_on_disk(const Readable& file, const ReadOptions& options) {
@@ -92,22 +91,33 @@ Document tex_on_disk(const Readable& file, const ReadOptions& options) {
 
 std::unique_ptr<DocumentReader> open_readable(const Readable& file, const ReadOptions& options) {
   const auto one = [](Document document) { return std::make_unique<OneDocument>(std::move(document)); };
-  const bool from_stdin = file.path == kStandardInput;
   bool compressed = false;
-  auto bytes = decompressed(peekable(from_stdin ? standard_input() : open_file(file.path)), file.path, compressed);
+  auto bytes = decompressed(peekable(open_file(file.path)), file.path, compressed);
   if (is_tar(bytes->peek(kTarHeaderBytes))) return one(open_package(std::move(bytes), file.path, options));
   switch (file.kind) {
     case FileKind::records: return std::make_unique<JsonlReader>(std::move(bytes), file.path, options);
     case FileKind::tex:
       return one(compressed ? plain(std::move(bytes), file.path, "tex", options) : tex_on_disk(file, options));
+    case FileKind::package: return one(plain(std::move(bytes), file.path, "arxiv", options));  // no tar: one file
     case FileKind::markdown: return one(plain(std::move(bytes), file.path, "markdown", options));
     case FileKind::lean: return one(plain(std::move(bytes), file.path, "lean", options));
-    case FileKind::text: break;
-    case FileKind::package:  // not a tar after all: arXiv sends a paper of one file as that file, gzipped
-    case FileKind::unknown:
-      if (compressed && !from_stdin) return one(plain(std::move(bytes), file.path, "arxiv", options));
+    case FileKind::text:
+    case FileKind::unknown: break;
   }
   return one(plain(std::move(bytes), file.path, "text", options));
+}
+
+std::unique_ptr<DocumentReader> open_standard_input(const ReadOptions& options) {
+  const std::string name = "standard input";
+  bool compressed = false;
+  auto bytes = decompressed(peekable(standard_input()), name, compressed);
+  if (bytes->peek(2) == "{\"") {
+    options.on_notice({name, "begins like JSON and is read as records, one a line"});
+    return std::make_unique<JsonlReader>(std::move(bytes), name, options);
+  }
+  Document document = plain(std::move(bytes), name, "text", options);
+  document.id = kStandardInput;
+  return std::make_unique<OneDocument>(std::move(document));
 }
 
 class PathReader final : public DocumentReader {
@@ -133,7 +143,7 @@ class PathReader final : public DocumentReader {
 
   void open(const Readable& file) {
     try {
-      current_ = open_readable(file, options_);
+      current_ = file.path == kStandardInput ? open_standard_input(options_) : open_readable(file, options_);
     } catch (const Error& error) {
       const bool lost = error.code() == Errc::io || error.code() == Errc::truncated;
       if (!options_.skip_broken || lost) throw;

@@ -52,7 +52,7 @@ class DocumentReader {
 /// - .tex: the file with what it \input-s (readers/tex_tree.h);
 /// - a tar archive, .tar.gz or .tgz: an arXiv source package, one document (readers/arxiv_package.h); a
 ///   .gz that holds no tar: one file of TeX, as arXiv sends papers of a single file;
-/// - .jsonl, .ndjson: Pile records (readers/jsonl.h);
+/// - .jsonl, .ndjson: Pile records (readers/jsonl.h); so is standard input when it begins with `{"`;
 /// - .txt, .md, .lean, and any other name given here: plain text.
 /// A folder is walked by name, with rules for TeX projects and Lean imports (readers/folder.h); files of
 /// other kinds in it are passed over. An empty document has empty text and a notice.

@@ -64,6 +64,7 @@ class Tar {
     try {
       const size_t got = tar.from_->read(tar.input_);
       tar.taken_ += static_cast<int64_t>(got);
+      tar.at_end_ = got == 0;
       if (tar.taken_ > tar.limits_.total_bytes) {
         tar.refuse("unpacks to more than " + std::to_string(tar.limits_.total_bytes >> 20) + " MiB");
       }
@@ -80,8 +81,10 @@ class Tar {
     if (failure_) std::rethrow_exception(failure_);
     if (status == ARCHIVE_OK || status == ARCHIVE_WARN) return;
     const char* what = archive_error_string(handle_.get());
-    throw Error(Errc::malformed, name_ + ": damaged tar archive (" + (what ? what : "unknown reason") + "), after " +
-                                     std::to_string(taken_) + " bytes; fetch or copy the file again");
+    throw Error(at_end_ ? Errc::truncated : Errc::malformed,
+                name_ + ": " + (at_end_ ? "the tar archive ends too early" : "damaged tar archive") + " (" +
+                    (what ? what : "unknown reason") + "), after " + std::to_string(taken_) +
+                    " bytes; fetch or copy the file again");
   }
 
   std::unique_ptr<ByteSource> from_;
@@ -91,6 +94,7 @@ class Tar {
   std::array<char, kChunkBytes> input_, piece_;
   std::exception_ptr failure_;
   int64_t members_ = 0, taken_ = 0;
+  bool at_end_ = false;  // of the bytes
 };
 
 // Nothing for what is no file of its own, and for a name in no charset libarchive can read.

@@ -18,8 +18,9 @@ struct PackageLimits {
   int64_t text_bytes = int64_t{256} << 20;  ///< of the files kept: those that are not images or the like
 };
 
-/// The text members of a tar archive. Throws Error: malformed on a damaged archive, on a member whose
-/// path is absolute or climbs out by "..", and beyond a limit; not_found when no text is in it.
+/// The text members of a tar archive. Throws Error: truncated, malformed on a damaged archive, on a
+/// member whose path is absolute or climbs out by "..", and beyond a limit; not_found when no text is
+/// in it.
 TexMembers read_package(std::unique_ptr<ByteSource> tar, const std::string& name, const PackageLimits& limits = {});
 
 /// The document its main file makes, with everything that file includes. Throws the same, and not_found.

@@ -36,6 +36,7 @@ FileName file_name(std::string_view path) {
   std::string name = lower(path.substr(path.find_last_of('/') + 1));
   if (name.ends_with(".tgz")) return {FileKind::package, true};
   FileName result;
+  const bool gzip = name.ends_with(".gz");
   for (const std::string_view ending : {".gz", ".zst"}) {
     if (!name.ends_with(ending)) continue;
     name.resize(name.size() - ending.size());
@@ -45,6 +46,10 @@ FileName file_name(std::string_view path) {
   for (const auto& [ending, kind] : kEndings) {
     if (name.ends_with(ending)) result.kind = kind;
   }
+  // "2304.11062.gz" and "math0309136.gz", but not "table.csv.gz".
+  const size_t dot = name.rfind('.');
+  const bool ending = dot != std::string::npos && dot + 1 < name.size() && name[dot + 1] >= 'a' && name[dot + 1] <= 'z';
+  if (gzip && !ending) result.kind = FileKind::package;
   return result;
 }
 

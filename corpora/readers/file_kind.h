@@ -12,7 +12,7 @@ enum class FileKind {
   tex,
   lean,
   records,  ///< JSON, one record a line
-  package,  ///< a tar archive
+  package,  ///< a tar archive, or what arXiv sends as one
 };
 
 struct FileName {
@@ -21,7 +21,8 @@ struct FileName {
 };
 
 /// By the endings: .txt .text .md .markdown .tex .ltx .latex .lean .jsonl .ndjson .tar, each also with
-/// .gz or .zst after it, and .tgz; upper or lower case. ("2304.11062.gz" is compressed and unknown.)
+/// .gz or .zst after it; .tgz; .gz after a name without such an ending ("2304.11062.gz"), which is how
+/// arXiv sends sources. Upper or lower case.
 FileName file_name(std::string_view path);
 
 /// True for the first 512 bytes of a tar archive of any flavour.

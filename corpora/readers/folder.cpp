@@ -100,7 +100,7 @@ std::vector<Readable> readables_of_folder(const std::string& folder, const ReadO
   std::vector<std::string> unknown;
   for (const std::string& file : files) {
     const FileName name = file_name(file);
-    if (name.kind == FileKind::unknown && !name.compressed) {
+    if (name.kind == FileKind::unknown) {
       unknown.push_back(file);
     } else if (!is_plain(file, FileKind::lean) && (!is_plain(file, FileKind::tex) || tex.contains(file))) {
       readables.push_back({join(folder, file), name.kind, folder});

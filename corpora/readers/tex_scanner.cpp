@@ -167,10 +167,10 @@ size_t TexScanner::skip_verbatim(std::string_view text, bool at_end) {
     verbatim_.clear();
     return length;
   }
-  if (at_end || text.size() < verbatim_.size()) return at_end ? text.size() : 0;
+  if (at_end) return text.size();
   // The end may have begun in the last bytes; it begins with a backslash and has no other.
-  const size_t start = text.find('\\', text.size() - verbatim_.size() + 1);
-  return start == std::string_view::npos ? text.size() : start;
+  const size_t may_begin = text.size() - std::min(text.size(), verbatim_.size() - 1);
+  return std::min(text.find('\\', may_begin), text.size());
 }
 
 TexPiece TexScanner::next(std::string_view text, bool at_end) {
