@@ -22,18 +22,10 @@ constexpr char kFooter[] =
     "'rmt-lm config show --origin' prints what applies. Results go to standard output, logs to standard error.";
 
 void add_subcommands(CLI::App& app, Settings& settings, Command& chosen) {
-#if __has_include("app/eval.cpp")
   add_eval(app, chosen);
-#endif
-#if __has_include("app/flops.cpp")
   add_flops(app, chosen);
-#endif
-#if __has_include("app/runs.cpp")
   add_runs(app, chosen);
-#endif
-#if __has_include("app/tokenizer.cpp")
   add_tokenizer(app, chosen);
-#endif
   add_config(app, settings, chosen);
 }
 

@@ -1,54 +1,33 @@
 // The program as a user meets it: its exit codes, and what goes to which stream.
 #include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
 #include "tests/support/doctest.h"
+#include "tests/support/temporary_folder.h"
 
+namespace rmt::app {
 namespace {
+
+using tests::read_file;
+using tests::write_file;
+using Folder = tests::TemporaryFolder;
 
 struct Outcome {
   int code = -1;
   std::string out, err;
 };
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "rmtlm-program-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-std::string contents(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 /// Runs the program in the folder, with only the variables given.
 Outcome run(const Folder& folder, const std::string& arguments, const std::string& variables = "") {
   const std::string command = "cd '" + folder.path().string() + "' && env -i HOME=. PATH=/usr/bin:/bin " + variables +
                               " " RMTLM_PROGRAM " " + arguments + " >out 2>err";
   const int status = std::system(command.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(folder.path() / "out"),
-          contents(folder.path() / "err")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(folder / "out"), read_file(folder / "err")};
 }
 
 TEST_CASE("--version and --help go to standard output") {
@@ -93,7 +72,7 @@ TEST_CASE("a wrong command line is exit code 2, with the closest known word on s
 
 TEST_CASE("config show says where each value comes from") {
   const Folder folder;
-  std::ofstream(folder.path() / "rmt-lm.toml") << "# mine\nlog-level = 'debug'\n";
+  write_file(folder / "rmt-lm.toml", "# mine\nlog-level = 'debug'\n");
   const auto origin = [&](const std::string& arguments, const std::string& variables) {
     std::istringstream lines(run(folder, arguments + " config show --json", variables).out);
     for (std::string line; std::getline(lines, line);) {
@@ -106,7 +85,7 @@ TEST_CASE("config show says where each value comes from") {
   CHECK(origin("", "") == "debug rmt-lm.toml:2");
   CHECK(origin("", "RMTLM_LOG_LEVEL=error") == "error RMTLM_LOG_LEVEL");
   CHECK(origin("--log-level warning", "RMTLM_LOG_LEVEL=error") == "warning --log-level");
-  std::filesystem::remove(folder.path() / "rmt-lm.toml");
+  std::filesystem::remove(folder / "rmt-lm.toml");
   CHECK(origin("", "") == "info default");
 }
 
@@ -114,7 +93,7 @@ TEST_CASE("what config show prints is a configuration file with the same values"
   const Folder folder;
   const Outcome first = run(folder, "config show --origin", "RMTLM_LOG_LEVEL=error RMTLM_QUIET=1");
   REQUIRE(first.code == 0);
-  std::ofstream(folder.path() / "copy.toml") << first.out;
+  write_file(folder / "copy.toml", first.out);
   const Outcome second = run(folder, "--config copy.toml config show");
   CHECK(second.code == 0);
   CHECK(second.err.empty());
@@ -123,10 +102,10 @@ TEST_CASE("what config show prints is a configuration file with the same values"
 
 TEST_CASE("a full standard output is an I/O error") {
   const Folder folder;
-  CHECK(std::system(
-            ("env -i " RMTLM_PROGRAM " config show >/dev/full 2>'" + (folder.path() / "err").string() + "'").c_str()) ==
-        74 << 8);
-  CHECK(contents(folder.path() / "err").starts_with("rmt-lm: Standard output: No space left"));
+  const std::string command = "env -i " RMTLM_PROGRAM " config show >/dev/full 2>'" + (folder / "err") + "'";
+  CHECK(WEXITSTATUS(std::system(command.c_str())) == 74);
+  CHECK(read_file(folder / "err").starts_with("rmt-lm: Standard output: No space left"));
 }
 
 }  // namespace
+}  // namespace rmt::app

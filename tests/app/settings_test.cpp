@@ -5,12 +5,11 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "app/exit_code.h"
 #include "tests/support/doctest.h"
+#include "tests/support/temporary_folder.h"
 
 namespace rmt::app {
 namespace {
@@ -18,7 +17,8 @@ namespace {
 /// A small program with every kind of option, and a folder of its own.
 struct Program {
   CLI::App app{"", "program"};
-  Surroundings surroundings;
+  tests::TemporaryFolder folder;
+  Surroundings surroundings{.environment = {}, .folder = folder.path()};
   std::string level = "info", model, key;
   int64_t length = 512;
   double rate = 0.5;
@@ -27,20 +27,9 @@ struct Program {
   int verbosity = 0;
   std::string inner;
 
-  Program() : surroundings{.environment = {}, .folder = make_folder()} {}
-  ~Program() { std::filesystem::remove_all(surroundings.folder); }
-
-  static std::filesystem::path make_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "rmtlm-settings-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    return name;
-  }
-
   std::string write(const std::string& name, const std::string& text) const {
-    const auto path = surroundings.folder / name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text;
-    return path.string();
+    tests::write_file(folder / name, text);
+    return folder / name;
   }
 
   /// Parses as the real program would, and returns eval's settings by name.
@@ -96,7 +85,7 @@ TEST_CASE("flag over environment over file over default") {
     const auto set = p.parse("eval --model m");
     CHECK(p.length == 1);
     CHECK(set.at("segment-length").origin == Origin::file);
-    CHECK(set.at("segment-length").place == (p.surroundings.folder / "rmt-lm.toml").string() + ":1");
+    CHECK(set.at("segment-length").place == (p.folder / "rmt-lm.toml") + ":1");
   }
   SUBCASE("environment over file") {
     p.write("rmt-lm.toml", "segment-length = 1\n[eval]\nsegment-length = 2\n");
@@ -216,13 +205,13 @@ TEST_CASE("the file is the flag's, else the variable's, else the user's, else th
     p.parse("eval --model m");
     CHECK(p.length == 5);
   }
-  environment["HOME"] = (p.surroundings.folder / "home").string();
+  environment["HOME"] = p.folder / "home";
   SUBCASE("home") {
     p.parse("eval --model m");
     CHECK(p.length == 4);
     CHECK(p.settings->file() == home);
   }
-  environment["XDG_CONFIG_HOME"] = (p.surroundings.folder / "xdg").string();
+  environment["XDG_CONFIG_HOME"] = p.folder / "xdg";
   SUBCASE("xdg") {
     p.parse("eval --model m");
     CHECK(p.length == 3);
@@ -240,7 +229,7 @@ TEST_CASE("the file is the flag's, else the variable's, else the user's, else th
 
 TEST_CASE("what is wrong is refused with its place") {
   Program p;
-  const std::string place = (p.surroundings.folder / "rmt-lm.toml").string();
+  const std::string place = p.folder / "rmt-lm.toml";
   const auto error = [&](const std::string& text) {
     p.write("rmt-lm.toml", text);
     const std::string message = p.usage_error("eval --model m");
