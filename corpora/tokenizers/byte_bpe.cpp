@@ -105,7 +105,8 @@ void ByteBpe::read_merges(const ByteBpeSpec& spec, const std::string& where) {
       throw Error(Errc::malformed,
                   where + ": merge " + std::to_string(rank) + " (\"" + merge + "\") is not two pieces and a space");
     const std::string left = merge.substr(0, space), right = merge.substr(space + 1);
-    merges_.put(id_of(left), id_of(right), {static_cast<uint32_t>(rank), id_of(left + right)});
+    const int32_t left_id = id_of(left), right_id = id_of(right);
+    merges_.put(left_id, right_id, {static_cast<uint32_t>(rank), id_of(left + right)});
   }
 }
 
