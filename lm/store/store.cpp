@@ -44,6 +44,8 @@ Store Store::open(const std::string& path) {
   impl->lock.emplace(path);
   impl->database = open_for_writing(path);
   impl->step.emplace(*impl->database);
+  // The lock says that no other process writes: a run still marked as running was killed.
+  impl->database->execute("UPDATE run SET status = 'interrupted' WHERE status = 'running'");
   return Store(std::move(impl));
 }
 

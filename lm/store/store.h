@@ -78,7 +78,8 @@ struct StateRow {
 /// break the schema. Whatever a throwing call began is rolled back, and the store can be used on.
 class Store {
  public:
-  /// Opens or creates. Holds the database's only writer's lock until it is destroyed.
+  /// Opens or creates. Holds the database's only writer's lock until it is destroyed; runs that a killed
+  /// writer left marked as running become interrupted.
   /// Throws Error: foreign, newer, corrupt, busy (naming the holder), io, disk_full.
   static Store open(const std::string& path);
   /// For reading while another process may be writing; what it reads was committed.

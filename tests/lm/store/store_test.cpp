@@ -290,6 +290,17 @@ TEST_CASE_FIXTURE(Fixture, "a reader cannot write") {
   CHECK(store.segments(document).empty());
 }
 
+TEST_CASE("a run whose process is gone is no longer called running") {
+  const ScratchFolder folder;
+  const std::string path = folder / "traces.db";
+  { Store::open(path).begin_run(sample_spec()); }
+  CHECK(Store::open_read_only(path).run(1).status == RunStatus::running);
+  const Store next = Store::open(path);
+  CHECK(next.run(1).status == RunStatus::interrupted);
+  CHECK(next.run(1).ended.empty());
+  CHECK(next.find_resumable(sample_spec())->id == 1);
+}
+
 TEST_CASE("a store can be moved") {
   const ScratchFolder folder;
   Store first = Store::open(folder / "traces.db");
