@@ -2,7 +2,14 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/ops/elements.h"
+#include "model/threads.h"
 
 namespace rmt::model::ops {
 namespace {
@@ -22,15 +29,109 @@ at::Tensor visible(int64_t queries, int64_t keys, const AttentionMask& mask, con
   return seen.defined() ? seen & inside : inside;
 }
 
-}  // namespace
-
-at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionMask& mask) {
+at::Tensor plain(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionMask& mask) {
   const auto seen = visible(q.size(1), k.size(1), mask, q.device());
   const auto out = at::scaled_dot_product_attention(
       q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), seen.defined() ? std::optional(seen) : std::nullopt,
       /*dropout_p=*/0.0, /*is_causal=*/mask.causal && !seen.defined(), /*scale=*/std::nullopt,
       /*enable_gqa=*/q.size(2) != k.size(2));                      // [B, H, R, K]
   return out.transpose(1, 2).reshape({q.size(0), q.size(1), -1});  // [B, R, H*K]
+}
+
+// The kernels move rows as 32-bit words.
+bool has_word_rows(const at::Tensor& x) {
+  const int64_t size = x.element_size();
+  return x.stride(3) == 1 && x.stride(1) * size % 4 == 0 && x.stride(2) * size % 4 == 0 &&
+         x.stride(0) * size % 4 == 0 && x.storage_offset() * size % 4 == 0;
+}
+
+bool fits_kernels(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+  constexpr int64_t kStep = 16, kMost = 256;
+  const int64_t head_size = q.size(3);
+  if (at::GradMode::is_enabled() || head_size % kStep != 0 || head_size > kMost || q.numel() == 0) return false;
+  for (const at::Tensor* x : {&q, &k, &v})
+    if (!kernels_read(*x) || x->scalar_type() != q.scalar_type() || !has_word_rows(*x)) return false;
+  return true;
+}
+
+/// One sequence of the batch: its keys and values packed head by head, then every head's blocks of queries.
+class SequenceAttention {
+ public:
+  SequenceAttention(const kernels::AttentionKernel& kernel, int64_t keys, int64_t kv_heads, int64_t head_size)
+      : kernel_(kernel), head_size_(head_size) {
+    key_bytes_ = kernel.key_bytes(keys, head_size);
+    value_bytes_ = kernel.value_bytes(keys, head_size);
+    panels_ = at::empty({kv_heads, key_bytes_ + value_bytes_}, at::kByte);
+  }
+
+  // k, v [S, G, K]
+  void pack(const at::Tensor& k, const at::Tensor& v, int64_t keys) {
+    keys_ = keys;
+    const int64_t size = k.element_size();
+    const auto *key_rows = static_cast<const char*>(k.const_data_ptr()),
+               *value_rows = static_cast<const char*>(v.const_data_ptr());
+    for_each_task(k.size(1), [&](int64_t head) {
+      kernel_.pack_keys(key_rows + head * k.stride(1) * size, k.stride(0) * size, keys, head_size_, panel(head));
+      kernel_.pack_values(value_rows + head * v.stride(1) * size, v.stride(0) * size, keys, head_size_,
+                          panel(head) + key_bytes_);
+    });
+    group_ = k.size(1);
+  }
+
+  // q [R, H, K] -> out [R, H, K]
+  void attend(const at::Tensor& q, const AttentionMask& mask, const at::Tensor& out) const {
+    const int64_t rows = q.size(0), heads = q.size(1), size = q.element_size();
+    const int64_t height = kernel_.query_rows, blocks = (rows + height - 1) / height;
+    const auto* queries = static_cast<const char*>(q.const_data_ptr());
+    auto* results = static_cast<char*>(out.data_ptr());
+    for_each_task(heads * blocks, [&](int64_t task) {
+      const int64_t head = task / blocks, row = task % blocks * height;
+      const auto scratch = at::empty({kernel_.scratch_bytes(head_size_)}, at::kByte);
+      kernels::AttentionBlock block;
+      block.queries = queries + (row * q.stride(0) + head * q.stride(1)) * size;
+      block.query_stride = q.stride(0) * size;
+      block.rows = std::min(height, rows - row);
+      block.position = mask.query_from + row;
+      block.causal = mask.causal;
+      block.keys = keys_;
+      block.head_size = head_size_;
+      block.scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
+      block.key_panels = panel(head / (heads / group_));
+      block.value_panels = panel(head / (heads / group_)) + key_bytes_;
+      block.out = results + (row * out.stride(0) + head * out.stride(1)) * size;
+      block.out_stride = out.stride(0) * size;
+      block.scratch = scratch.data_ptr();
+      kernel_.attend(block);
+    });
+  }
+
+ private:
+  char* panel(int64_t head) const {
+    return reinterpret_cast<char*>(panels_.data_ptr<uint8_t>()) + head * (key_bytes_ + value_bytes_);
+  }
+
+  const kernels::AttentionKernel& kernel_;
+  int64_t head_size_, key_bytes_, value_bytes_, keys_ = 0, group_ = 1;
+  at::Tensor panels_;
+};
+
+}  // namespace
+
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionMask& mask) {
+  if (!fits_kernels(q, k, v)) return plain(q, k, v, mask);
+
+  const auto& table = kernels::kernels();
+  const auto& kernel = q.scalar_type() == at::kBFloat16 ? table.attention_bf16 : table.attention_fp32;
+  const int64_t batch = q.size(0), keys = k.size(1);
+  const auto lengths = mask.lengths.defined() ? mask.lengths.to(at::kCPU, at::kLong).contiguous() : at::Tensor();
+  const auto out = at::empty(q.sizes(), q.options());  // [B, R, H, K]
+  SequenceAttention sequence(kernel, keys, k.size(2), q.size(3));
+  for (int64_t b = 0; b < batch; ++b) {
+    const int64_t length = lengths.defined() ? lengths.const_data_ptr<int64_t>()[b] : keys;
+    sequence.pack(k.select(0, b), v.select(0, b), std::clamp<int64_t>(length, 1, keys));
+    sequence.attend(q.select(0, b), mask, out.select(0, b));
+  }
+  return out.view({batch, q.size(1), -1});
 }
 
 }  // namespace rmt::model::ops

@@ -2,34 +2,44 @@
 
 #include <ATen/ops/linear.h>
 
-namespace rmt::model::ops {
+#include <utility>
 
-struct Linear::Packed {
-  Precision precision;
-  at::Tensor weight, bias;
-  int64_t in, out;
-};
+#include "model/ops/activation.h"
+#include "model/ops/matrix_product.h"
+
+namespace rmt::model::ops {
+namespace {
+
+at::Tensor activated(at::Tensor x, Activation activation) {
+  switch (activation) {
+    case Activation::none: return x;
+    case Activation::gelu_tanh: return gelu_tanh(std::move(x));
+    case Activation::gelu_erf: return gelu_erf(std::move(x));
+  }
+  return x;
+}
+
+}  // namespace
 
 Linear::Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
 
-at::Tensor Linear::operator()(const at::Tensor& x) const {
-  if (!packed_) return at::linear(x, weight_, bias_);
-  return at::linear(x.to(packed_->weight.scalar_type()), packed_->weight, packed_->bias);
+at::Tensor Linear::operator()(const at::Tensor& x, Activation activation) const {
+  if (!packed_) return activated(at::linear(x, weight_, bias_), activation);
+  auto shape = x.sizes().vec();
+  shape.back() = out_features();
+  return apply(*packed_, x.reshape({-1, in_features()}), activation).view(shape);
 }
 
 void Linear::pack(Precision precision) {
-  const auto dtype = precision == Precision::bf16 ? at::kBFloat16 : at::kFloat;
-  const auto bias = bias_.defined() ? bias_.detach().to(dtype) : at::Tensor();
-  packed_ = std::make_shared<const Packed>(
-      Packed{precision, weight_.detach().to(dtype), bias, weight_.size(1), weight_.size(0)});
+  packed_ = std::make_shared<const PackedWeight>(std::move(weight_), bias_, precision, kernels::kernels());
   weight_ = at::Tensor();
 }
 
 int64_t Linear::in_features() const {
-  return packed_ ? packed_->in : weight_.size(1);
+  return packed_ ? packed_->in_features() : weight_.size(1);
 }
 int64_t Linear::out_features() const {
-  return packed_ ? packed_->out : weight_.size(0);
+  return packed_ ? packed_->out_features() : weight_.size(0);
 }
 
 }  // namespace rmt::model::ops

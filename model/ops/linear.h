@@ -5,9 +5,13 @@
 
 #include <memory>
 
+#include "model/kernels/kernels.h"
 #include "model/precision.h"
 
 namespace rmt::model::ops {
+
+class PackedWeight;
+using kernels::Activation;
 
 /// A copy shares its weight. Plain (fp32 or bf16 tensors, any device, differentiable) until packed.
 class Linear {
@@ -16,8 +20,9 @@ class Linear {
   /// weight [out, in]; bias [out] or undefined.
   explicit Linear(at::Tensor weight, at::Tensor bias = {});
 
-  /// x [..., in] -> [..., out], in `activation_dtype()` when packed, else in the dtype of x.
-  at::Tensor operator()(const at::Tensor& x) const;
+  /// x [..., in] -> activation of [..., out]. Plain: in the dtype of x. Packed: in bf16 for bf16, else in fp32;
+  /// row by row the same whatever the other rows and the number of threads.
+  at::Tensor operator()(const at::Tensor& x, Activation activation = Activation::none) const;
 
   /// Converts the weight for CPU inference and lets the plain one go; no gradient flows afterwards.
   void pack(Precision precision);
@@ -26,11 +31,11 @@ class Linear {
   int64_t out_features() const;
   const at::Tensor& weight() const { return weight_; }  ///< undefined once packed
   const at::Tensor& bias() const { return bias_; }
+  const PackedWeight* packed() const { return packed_.get(); }  ///< null until packed
 
  private:
-  struct Packed;
   at::Tensor weight_, bias_;
-  std::shared_ptr<const Packed> packed_;
+  std::shared_ptr<const PackedWeight> packed_;
 };
 
 }  // namespace rmt::model::ops
