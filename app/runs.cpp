@@ -254,22 +254,26 @@ void add_runs(CLI::App& app, Command& chosen) {
     action->add_flag("--json", options->json, "One JSON object a line");
   };
 
+  const auto add_id = [](CLI::App* action, const char* name, int64_t& id, const char* what) {
+    action->add_option(name, id, what)->required()->default_str("");
+  };
+
   add_json(add_action(*command, "list", "All runs, a line each", chosen, options, list));
 
   CLI::App* one =
       add_action(*command, "show", "One run: what it was, its documents, its totals", chosen, options, show);
-  one->add_option("ID", options->run, "Number of the run, as 'list' prints it")->required();
+  add_id(one, "ID", options->run, "Number of the run, as 'list' prints it");
   add_json(one);
 
   CLI::App* two = add_action(*command, "diff", "Two runs of the same documents, side by side", chosen, options, diff);
-  two->add_option("A", options->run, "Number of a run")->required();
-  two->add_option("B", options->other, "Number of the run to compare it with")->required();
+  add_id(two, "A", options->run, "Number of a run");
+  add_id(two, "B", options->other, "Number of the run to compare it with");
   two->add_flag("--segments", options->segments, "Also a line for every segment");
   add_json(two);
 
   CLI::App* whole =
       add_action(*command, "export", "One run, every segment, for other programs", chosen, options, export_one);
-  whole->add_option("ID", options->run, "Number of the run")->required();
+  add_id(whole, "ID", options->run, "Number of the run, as 'list' prints it");
   whole->add_option("--format", options->format, "csv, json or jsonl")->check(CLI::IsMember({"csv", "json", "jsonl"}));
   whole->add_option("-o,--output", options->output, "File to write; standard output without it")->type_name("FILE");
 }
