@@ -1,6 +1,16 @@
 #include "model/error.h"
 
+#include <cerrno>
+#include <system_error>
+
 namespace rmt::model {
+
+Error system_error(const std::string& path, const char* action) {
+  const int code = errno;
+  const bool missing = code == ENOENT || code == ENOTDIR;
+  const std::string reason = std::generic_category().message(code);
+  return {missing ? Errc::not_found : Errc::io, path + ": cannot " + action + ": " + reason};
+}
 
 std::string shown(std::string_view text, size_t most) {
   std::string quoted = "'";

@@ -27,6 +27,10 @@ class Error : public std::runtime_error {
   Errc code_;
 };
 
+/// What the last failed system call on `path` says (errno): not_found for a missing file or folder, else
+/// io. `action` completes "cannot …".
+Error system_error(const std::string& path, const char* action);
+
 /// Text out of a file as a message may show it: quoted, cut after `most` bytes, nothing unprintable.
 std::string shown(std::string_view text, size_t most = 80);
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <random>
 #include <utility>
@@ -37,7 +36,7 @@ bool sync_folder_of(const std::string& path) {
 
 AtomicFile::AtomicFile(const std::string& path) : path_(path), temporary_(temporary_name(path)) {
   fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd_ < 0) fail("create a file beside it");
+  if (fd_ < 0) throw system_error(path_, "create a file beside it");
 }
 
 AtomicFile::~AtomicFile() {
@@ -49,24 +48,18 @@ void AtomicFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd_, bytes.data(), std::min<size_t>(bytes.size(), size_t{1} << 30));
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write");
+    if (written < 0) throw system_error(path_, "write");
     bytes.remove_prefix(static_cast<size_t>(written));
   }
 }
 
 void AtomicFile::commit() {
-  if (::fsync(fd_) != 0) fail("flush to the disk");
+  if (::fsync(fd_) != 0) throw system_error(path_, "flush to the disk");
   const int fd = std::exchange(fd_, -1);
-  if (::close(fd) != 0) fail("close");
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("move the finished file into place");
+  if (::close(fd) != 0) throw system_error(path_, "close");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) throw system_error(path_, "move the finished file into place");
   temporary_.clear();
-  if (!sync_folder_of(path_)) fail("flush its folder to the disk");
-}
-
-void AtomicFile::fail(const char* action) const {
-  const int error = errno;
-  const bool missing = error == ENOENT || error == ENOTDIR;
-  throw Error(missing ? Errc::not_found : Errc::io, path_ + ": cannot " + action + ": " + std::strerror(error));
+  if (!sync_folder_of(path_)) throw system_error(path_, "flush its folder to the disk");
 }
 
 }  // namespace rmt::model

@@ -22,8 +22,6 @@ class AtomicFile {
   void commit();
 
  private:
-  [[noreturn]] void fail(const char* action) const;
-
   std::string path_, temporary_;
   int fd_ = -1;
 };

@@ -94,10 +94,10 @@ void decode_q8_0(Bytes in, float* out) {
 void decode_q2_k(Bytes in, float* out) {
   const Bytes scales = in, pairs = in + 16;
   const float d = half_at(in + 80), dmin = half_at(in + 82);
-  for (int group = 0; group < 16; ++group) {
+  for (size_t group = 0; group < 16; ++group) {
     const float scale = d * static_cast<float>(scales[group] & 15), m = dmin * static_cast<float>(scales[group] >> 4);
     const Bytes bytes = pairs + group / 8 * 32 + group % 2 * 16;
-    const int shift = group / 2 % 4 * 2;
+    const size_t shift = group / 2 % 4 * 2;
     for (int j = 0; j < 16; ++j) out[group * 16 + j] = scale * static_cast<float>((bytes[j] >> shift) & 3) - m;
   }
 }
@@ -105,12 +105,12 @@ void decode_q2_k(Bytes in, float* out) {
 void decode_q3_k(Bytes in, float* out) {
   const Bytes masks = in, pairs = in + 32, scales = in + 96;
   const float d = half_at(in + 108);
-  for (int group = 0; group < 16; ++group) {
+  for (size_t group = 0; group < 16; ++group) {
     const int low = group < 8 ? scales[group] & 15 : scales[group - 8] >> 4;
     const int high = (scales[8 + group % 4] >> (group / 4 * 2)) & 3;
     const float scale = d * static_cast<float>((low | (high << 4)) - 32);
     const Bytes bytes = pairs + group / 8 * 32 + group % 2 * 16, bits = masks + group % 2 * 16;
-    const int shift = group / 2 % 4 * 2, bit = group / 2;
+    const size_t shift = group / 2 % 4 * 2, bit = group / 2;
     for (int j = 0; j < 16; ++j) {
       const int q = ((bytes[j] >> shift) & 3) - (((bits[j] >> bit) & 1) != 0 ? 0 : 4);
       out[group * 16 + j] = scale * static_cast<float>(q);
@@ -123,7 +123,7 @@ struct GroupScale {
   int scale, offset;
 };
 
-GroupScale group_scale(Bytes packed, int group) {
+GroupScale group_scale(Bytes packed, size_t group) {
   if (group < 4) return {packed[group] & 63, packed[group + 4] & 63};
   const int low = packed[group + 4];
   return {(low & 15) | ((packed[group - 4] >> 6) << 4), (low >> 4) | ((packed[group] >> 6) << 4)};
@@ -132,11 +132,11 @@ GroupScale group_scale(Bytes packed, int group) {
 void decode_q4_k(Bytes in, float* out) {
   const float d = half_at(in), dmin = half_at(in + 2);
   const Bytes nibbles = in + 16;
-  for (int group = 0; group < 8; ++group) {
+  for (size_t group = 0; group < 8; ++group) {
     const GroupScale packed = group_scale(in + 4, group);
     const float scale = d * static_cast<float>(packed.scale), m = dmin * static_cast<float>(packed.offset);
     const Bytes bytes = nibbles + group / 2 * 32;
-    const int shift = group % 2 * 4;
+    const size_t shift = group % 2 * 4;
     for (int j = 0; j < 32; ++j) out[group * 32 + j] = scale * static_cast<float>((bytes[j] >> shift) & 15) - m;
   }
 }
@@ -144,11 +144,11 @@ void decode_q4_k(Bytes in, float* out) {
 void decode_q5_k(Bytes in, float* out) {
   const float d = half_at(in), dmin = half_at(in + 2);
   const Bytes bits = in + 16, nibbles = in + 48;
-  for (int group = 0; group < 8; ++group) {
+  for (size_t group = 0; group < 8; ++group) {
     const GroupScale packed = group_scale(in + 4, group);
     const float scale = d * static_cast<float>(packed.scale), m = dmin * static_cast<float>(packed.offset);
     const Bytes bytes = nibbles + group / 2 * 32;
-    const int shift = group % 2 * 4;
+    const size_t shift = group % 2 * 4;
     for (int j = 0; j < 32; ++j) {
       const int q = ((bytes[j] >> shift) & 15) | (((bits[j] >> group) & 1) << 4);
       out[group * 32 + j] = scale * static_cast<float>(q) - m;
@@ -159,11 +159,11 @@ void decode_q5_k(Bytes in, float* out) {
 void decode_q6_k(Bytes in, float* out) {
   const Bytes nibbles = in, pairs = in + 128, scales = in + 192;
   const float d = half_at(in + 208);
-  for (int group = 0; group < 16; ++group) {
+  for (size_t group = 0; group < 16; ++group) {
     const float scale = d * static_cast<float>(static_cast<int8_t>(scales[group]));
-    const int half = group / 8, within = group % 8 * 16;  // of 128 values
+    const size_t half = group / 8, within = group % 8 * 16;  // of 128 values
     const Bytes low = nibbles + half * 64 + within % 64, high = pairs + half * 32 + within % 32;
-    const int low_shift = within / 64 * 4, high_shift = within / 32 * 2;
+    const size_t low_shift = within / 64 * 4, high_shift = within / 32 * 2;
     for (int j = 0; j < 16; ++j) {
       const int q = (((low[j] >> low_shift) & 15) | (((high[j] >> high_shift) & 3) << 4)) - 32;
       out[group * 16 + j] = scale * static_cast<float>(q);

@@ -98,8 +98,8 @@ struct GgufMetadata::Array {
   uint64_t count;
 };
 
-GgufMetadata::GgufMetadata(GgufCursor& cursor, uint64_t count, const std::string& where)
-    : where_(where), bytes_(cursor.bytes()) {
+GgufMetadata::GgufMetadata(GgufCursor& cursor, uint64_t count, std::string where)
+    : where_(std::move(where)), bytes_(cursor.bytes()) {
   for (uint64_t i = 0; i < count; ++i) {  // ends at the latest when the bytes do
     const std::string_view key = cursor.string("a metadata key");
     if (key.empty())

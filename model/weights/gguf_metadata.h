@@ -22,7 +22,7 @@ class GgufMetadata {
  public:
   GgufMetadata() = default;
   /// Reads `count` values. Throws Error: truncated, malformed.
-  GgufMetadata(GgufCursor& cursor, uint64_t count, const std::string& where);
+  GgufMetadata(GgufCursor& cursor, uint64_t count, std::string where);
 
   size_t size() const { return values_.size(); }
   bool contains(std::string_view key) const { return values_.contains(key); }

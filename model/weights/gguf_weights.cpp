@@ -65,7 +65,7 @@ at::Tensor GgufWeights::load(const std::string& name, at::IntArrayRef shape) con
   if (!can_dequantize(tensor->type.type))
     throw Error(Errc::unsupported, place + " is of type " + std::string(tensor->type.name) +
                                        ", which cannot be decoded; requantise the file to Q8_0, Q4_K, Q6_K or F16");
-  const at::Tensor values = decode(*tensor);
+  at::Tensor values = decode(*tensor);
   switch (layout) {
     case GgufLayout::same: return values;
     case GgufLayout::transposed: return values.t().contiguous();

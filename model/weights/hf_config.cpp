@@ -212,14 +212,14 @@ BackboneConfig read_bert(const Fields& fields) {
 
 }  // namespace
 
-BackboneConfig read_hf_config(std::string_view text, const std::string& where) {
-  const Json json = parse(text, where);
-  const Fields fields(json, where);
+BackboneConfig read_hf_config(std::string_view json, const std::string& where) {
+  const Json object = parse(json, where);
+  const Fields fields(object, where);
   const std::string type = fields.text_or("model_type", "");
   const auto read = [&] {
     if (type == "gpt2") return read_gpt2(fields);
     if (type == "llama") return read_llama(fields);
-    if (type == "mistral") return read_mistral(fields, json.contains("sliding_window"));
+    if (type == "mistral") return read_mistral(fields, object.contains("sliding_window"));
     if (type == "qwen2") return read_qwen2(fields);
     if (type == "bert") return read_bert(fields);
     throw Error(Errc::unsupported,

@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "model/error.h"
@@ -22,25 +20,19 @@ struct Descriptor {
   }
 };
 
-[[noreturn]] void fail(const std::string& path, const char* action) {
-  const int error = errno;
-  const bool missing = error == ENOENT || error == ENOTDIR;
-  throw Error(missing ? Errc::not_found : Errc::io, path + ": cannot " + action + ": " + std::strerror(error));
-}
-
 }  // namespace
 
 MappedFile::MappedFile(const std::string& path) : path_(path) {
   // O_NONBLOCK: opening a named pipe must not wait for its writer.
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.fd < 0) fail(path, "open");
+  if (file.fd < 0) throw system_error(path, "open");
   struct stat status {};
-  if (::fstat(file.fd, &status) != 0) fail(path, "read its size");
+  if (::fstat(file.fd, &status) != 0) throw system_error(path, "read its size");
   if (!S_ISREG(status.st_mode)) throw Error(Errc::io, path + ": not a plain file");
   if (status.st_size == 0) return;  // an empty mapping does not exist
   const auto size = static_cast<size_t>(status.st_size);
   void* start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd, 0);
-  if (start == MAP_FAILED) fail(path, "map into memory");
+  if (start == MAP_FAILED) throw system_error(path, "map into memory");
   bytes_ = {static_cast<const char*>(start), size};
 }
 

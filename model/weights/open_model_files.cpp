@@ -1,3 +1,4 @@
+// A path of the user to a configuration and weights: what is there decides which reader it gets.
 #include <filesystem>
 
 #include "model/error.h"

@@ -64,13 +64,12 @@ class Reader final : public nlohmann::json_sax<Json> {
   }
 
   bool number_unsigned(uint64_t value) override {
-    SafetensorsJsonEntry* const entry = json_.entries.empty() ? nullptr : &json_.entries.back();
-    if (place_ == Place::in_shape && entry->shape.size() < kMaxRank)
-      entry->shape.push_back(value);
-    else if (place_ == Place::in_offsets && entry->offsets.size() < 2)
-      entry->offsets.push_back(value);
-    else
-      unexpected("a number");
+    if (place_ != Place::in_shape && place_ != Place::in_offsets) unexpected("a number");
+    const bool is_shape = place_ == Place::in_shape;
+    SafetensorsJsonEntry& entry = json_.entries.back();
+    std::vector<uint64_t>& values = is_shape ? entry.shape : entry.offsets;
+    if (values.size() == (is_shape ? kMaxRank : 2)) unexpected("a number (too many of them)");
+    values.push_back(value);
     return true;
   }
 

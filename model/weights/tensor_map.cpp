@@ -1,3 +1,4 @@
+// The weight source without a file.
 #include "model/error.h"
 #include "model/weights/safetensors.h"
 #include "model/weights/tensor_shape.h"

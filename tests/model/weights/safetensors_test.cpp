@@ -133,7 +133,8 @@ TEST_CASE("safetensors: a bool of 7 is true, as 1 is") {
   bytes.back() = 7;
   bytes[bytes.size() - 2] = 0;
   const at::Tensor values = read_safetensors(bytes).tensors[0].second;
-  CHECK(values.to(at::kByte).sum().item<int64_t>() == 2);
+  // The bytes themselves: code that believes in bools may not see another value.
+  CHECK(std::string(static_cast<const char*>(values.const_data_ptr()), 3) == std::string("\1\0\1", 3));
 }
 
 TEST_CASE("safetensors: what cannot be written") {
