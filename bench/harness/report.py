@@ -1,0 +1,56 @@
+"""One row's outcome: a Markdown table for people, JSON lines for programs, both kept."""
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .machine import Pinned, describe, load_average, versions
+
+QUIET_LOAD = 0.5
+
+
+@dataclass
+class Report:
+    row: str
+    title: str
+    pinned: Pinned
+    versions: dict[str, str] = field(default_factory=versions)
+    load_before: float = field(default_factory=load_average)
+    _lines: list[str] = field(default_factory=list)
+    _records: list[dict] = field(default_factory=list)
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self._lines += ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+        self._lines += ["| " + " | ".join(row) + " |" for row in rows]
+        self._lines.append("")
+
+    def say(self, text: str) -> None:
+        self._lines += [text, ""]
+
+    def record(self, **values: object) -> None:
+        self._records.append(values)
+
+    def publish(self, folder: Path) -> None:
+        """Prints the report and writes <row>.md and <row>.jsonl."""
+        machine = describe()
+        about = {"row": self.row, "date": datetime.datetime.now().isoformat(timespec="seconds"), **machine,
+                 "threads": self.pinned.threads, "pinned_to": list(self.pinned.cpus), "versions": self.versions,
+                 "load_before": self.load_before, "load_after": load_average()}
+        heading = [f"## {self.title}", "",
+                   f"{about['date']}, {machine['cpu']} ({machine['flags']}), {machine['cores']} cores, "
+                   f"{self.pinned.threads} threads pinned to CPUs {', '.join(map(str, self.pinned.cpus))}; "
+                   f"load {self.load_before:.2f} before. "
+                   + ", ".join(f"{k} {v}" for k, v in self.versions.items()) + ".", ""]
+        if self.load_before > QUIET_LOAD:
+            heading += [f"**The machine was not quiet (load {self.load_before:.2f}): figures to check the program by, "
+                        "not to quote.**", ""]
+        text = "\n".join(heading + self._lines)
+        print(text)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{self.row}.md").write_text(text)
+        with (folder / f"{self.row}.jsonl").open("w") as out:
+            for record in [about, *self._records]:
+                print(json.dumps(record), file=out)
