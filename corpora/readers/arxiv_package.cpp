@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "corpora/error.h"
+#include "corpora/readers/paths.h"
 #include "corpora/readers/tex_main.h"
 #include "corpora/readers/tex_tree.h"
 #include "corpora/readers/utf8.h"

@@ -8,7 +8,7 @@
 #include "corpora/error.h"
 #include "corpora/readers/bytes.h"
 #include "corpora/readers/lean_imports.h"
-#include "corpora/readers/tex_files.h"
+#include "corpora/readers/lean_order.h"
 #include "corpora/readers/tex_main.h"
 
 namespace rmt::corpora {

@@ -28,7 +28,6 @@ std::optional<Document> JsonlReader::next() {
         throw Error(Errc::malformed, place() + ": the line is longer than " + std::to_string(max_record_bytes_) +
                                          " bytes; is this a file of one JSON record a line?");
       }
-      if (line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
       if (!is_blank(line)) return parse(line);
     } catch (const Error& error) {
       if (!options_.skip_broken) throw;

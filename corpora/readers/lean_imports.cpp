@@ -1,13 +1,6 @@
 #include "corpora/readers/lean_imports.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <queue>
-#include <set>
-
-#include "corpora/error.h"
-#include "corpora/readers/tex_files.h"
 
 namespace rmt::corpora {
 
@@ -95,40 +88,6 @@ class HeaderReader {
   std::string_view rest_;
 };
 
-// The place of the file that `import` means in `importer`, by the nearest folder above both.
-std::optional<size_t> resolve(const std::map<std::string, size_t>& places, const std::string& importer,
-                              const std::string& import) {
-  bool itself = false;
-  for (std::string folder = importer; !folder.empty();) {
-    const size_t slash = folder.rfind('/');
-    folder.resize(slash == std::string::npos ? 0 : slash);
-    const auto found = places.find(slash == std::string::npos ? import : folder + "/" + import);
-    if (found == places.end()) continue;
-    if (found->first != importer) return found->second;
-    itself = true;
-  }
-  if (itself) return places.at(importer);
-  return std::nullopt;
-}
-
-// One cycle among the files that still wait for another, by name.
-std::string describe_cycle(const std::vector<LeanFile>& files, const std::vector<std::set<size_t>>& imports,
-                           const std::vector<size_t>& waiting) {
-  const auto still_waits = [&](size_t file) { return waiting[file] > 0; };
-  size_t at = 0;
-  while (!still_waits(at)) ++at;
-  std::vector<size_t> trail;
-  while (std::find(trail.begin(), trail.end(), at) == trail.end()) {
-    trail.push_back(at);
-    at = *std::find_if(imports[at].begin(), imports[at].end(), still_waits);
-  }
-  std::string cycle;
-  for (auto file = std::find(trail.begin(), trail.end(), at); file != trail.end(); ++file) {
-    cycle += files[*file].path + " → ";
-  }
-  return cycle + files[at].path;
-}
-
 }  // namespace
 
 std::vector<std::string> lean_imports(std::string_view source) {
@@ -146,43 +105,6 @@ std::vector<std::string> lean_imports(std::string_view source) {
     if (path.empty()) return imports;
     imports.push_back(path + ".lean");
   }
-}
-
-std::vector<std::string> in_import_order(const std::vector<LeanFile>& unsorted) {
-  std::vector<LeanFile> files = unsorted;
-  std::sort(files.begin(), files.end(), [](const LeanFile& a, const LeanFile& b) { return a.path < b.path; });
-  std::map<std::string, size_t> places;
-  for (size_t i = 0; i < files.size(); ++i) places.emplace(files[i].path, i);
-
-  std::vector<std::set<size_t>> imports(files.size()), importers(files.size());
-  std::vector<size_t> waiting(files.size());  // imports not yet in the order
-  for (size_t i = 0; i < files.size(); ++i) {
-    for (const std::string& import : files[i].imports) {
-      const auto target = resolve(places, files[i].path, import);
-      if (!target) continue;
-      waiting[i] += imports[i].insert(*target).second;
-      importers[*target].insert(i);
-    }
-  }
-  std::priority_queue<size_t, std::vector<size_t>, std::greater<>> ready;  // sorted by name: smallest first
-  for (size_t i = 0; i < files.size(); ++i) {
-    if (waiting[i] == 0) ready.push(i);
-  }
-  std::vector<std::string> order;
-  while (!ready.empty()) {
-    const size_t next = ready.top();
-    ready.pop();
-    order.push_back(files[next].path);
-    for (const size_t importer : importers[next]) {
-      if (--waiting[importer] == 0) ready.push(importer);
-    }
-  }
-  if (order.size() < files.size()) {
-    throw Error(Errc::malformed,
-                "Lean files import each other in a circle: " + describe_cycle(files, imports, waiting) +
-                    "; remove one of these imports, or name the files one by one");
-  }
-  return order;
 }
 
 }  // namespace rmt::corpora

@@ -50,7 +50,7 @@ class RecordListener {
     return true;
   }
   bool key(std::string& name) {
-    if (depth_ <= 2) key_ = name;
+    key_ = name;
     return true;
   }
   bool start_array(size_t) {
@@ -109,7 +109,7 @@ class RecordListener {
   size_t size_;  // of the line
   PileRecord record_;
   std::string top_id_, set_, source_, pile_set_;
-  std::string key_;  // the last key at the top or one level below it
+  std::string key_;  // the last one met: that of the value at hand, unless this is inside an array
   std::string problem_;
   Errc code_ = Errc::malformed;
   int64_t depth_ = 0;

@@ -4,9 +4,7 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "corpora/readers/bytes.h"
 
@@ -44,12 +42,5 @@ class TexPackage final : public TexFiles {
   std::string name_;
   TexMembers members_;
 };
-
-/// `path` as seen from `directory`, with "." and ".." worked out; nothing when it is absolute or
-/// leaves the root.
-std::optional<std::string> path_within_root(std::string_view directory, std::string_view path);
-
-/// The part of a path before its last '/', empty where it has none.
-std::string directory_of(std::string_view path);
 
 }  // namespace rmt::corpora

@@ -10,6 +10,7 @@
 
 #include "corpora/error.h"
 #include "corpora/readers/file_kind.h"
+#include "corpora/readers/paths.h"
 
 namespace rmt::corpora {
 
@@ -64,13 +65,6 @@ TexProfiles profiles_of(const TexMembers& members) {
   return profiles;
 }
 
-// "a/b/c.tex": "a/b", "a", "".
-std::vector<std::string> folders_above(const std::string& path) {
-  std::vector<std::string> folders;
-  for (std::string at = path; !at.empty();) folders.push_back(at = directory_of(at));
-  return folders;
-}
-
 }  // namespace
 
 TexProfile tex_profile(ByteSource& bytes) {
@@ -102,7 +96,7 @@ std::set<std::string> included_paths(const TexProfiles& profiles) {
   for (const auto& [path, profile] : profiles) {
     for (const TexInclude& include : profile.includes) {
       if (include.file.empty()) continue;
-      const std::string name = include.directory.empty() ? include.file : include.directory + "/" + include.file;
+      const std::string name = path_in(include.directory, include.file);
       for (const std::string& folder : folders_above(path)) {
         const auto target = path_within_root(folder, name);
         if (!target || *target == path || *target + ".tex" == path) continue;

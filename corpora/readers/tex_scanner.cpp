@@ -150,7 +150,7 @@ TexPiece command_at(std::string_view text, bool at_end, std::string& verbatim) {
       if (environment == "document") piece.kind = Kind::begin_document;
       if (is_one_of(environment, kVerbatim)) verbatim = "\\end{" + std::string(environment) + "}";
     }
-  } else if (name.empty() && cursor.has() && static_cast<unsigned char>(text[1]) < 0x80) {
+  } else if (name.empty() && cursor.has()) {
     ++cursor.at;  // \% \\ \{: one sign, which begins nothing
   }
   if (cursor.cut && !all) return {};

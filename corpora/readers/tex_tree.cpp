@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "corpora/error.h"
+#include "corpora/readers/paths.h"
 #include "corpora/readers/utf8.h"
 
 namespace rmt::corpora {

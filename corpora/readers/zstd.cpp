@@ -28,8 +28,7 @@ class ZstdBytes final : public ByteSource {
   size_t read(std::span<char> to) override {
     ZSTD_outBuffer out{to.data(), to.size(), 0};
     while (out.pos == 0 && out.size > 0) {
-      // A full output buffer may have left decoded bytes inside the context: ask it before the file.
-      if (pending_.pos == pending_.size && !flushing_ && !refill()) {
+      if (pending_.pos == pending_.size && !refill()) {
         if (!inside_frame_ && taken_ > 0) return 0;
         throw Error(Errc::truncated, name_ + ": the zstd data ends too early, after " + std::to_string(taken_) +
                                          " bytes; fetch or copy the file again");
@@ -49,8 +48,7 @@ class ZstdBytes final : public ByteSource {
   void step(ZSTD_outBuffer& out) {
     const size_t status = ZSTD_decompressStream(context_.get(), &out, &pending_);
     if (ZSTD_isError(status)) fail(status);
-    inside_frame_ = status != 0;
-    flushing_ = inside_frame_ && out.pos == out.size;
+    inside_frame_ = status != 0;  // zstd keeps a byte of input back until all of a frame is given out
   }
 
   [[noreturn]] void fail(size_t status) const {
@@ -69,7 +67,6 @@ class ZstdBytes final : public ByteSource {
   std::array<char, kChunkBytes> input_;
   ZSTD_inBuffer pending_{nullptr, 0, 0};
   bool inside_frame_ = false;
-  bool flushing_ = false;
   int64_t taken_ = 0;  // compressed bytes
 };
 

@@ -7,6 +7,7 @@
 
 #include "corpora/error.h"
 #include "corpora/readers/lean_imports.h"
+#include "corpora/readers/lean_order.h"
 
 using namespace rmt::corpora;
 

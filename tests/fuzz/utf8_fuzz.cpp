@@ -53,14 +53,17 @@ std::optional<std::string> text_of(const std::string& bytes, size_t step, bool l
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::string bytes(reinterpret_cast<const char*>(data), size);
-  const auto strict = text_of(bytes, SIZE_MAX, false), lossy = text_of(bytes, SIZE_MAX, true);
-  for (const size_t step : {1, 3}) {
-    require(text_of(bytes, step, false) == strict);
-    require(text_of(bytes, step, true) == lossy);
+  const std::string content(reinterpret_cast<const char*>(data), size);
+  // The reader looks at its first bytes together; behind a prefix the content arrives as it comes.
+  for (const std::string& bytes : {content, std::string(kSignatureBytes, 'x') + content}) {
+    const auto strict = text_of(bytes, SIZE_MAX, false), lossy = text_of(bytes, SIZE_MAX, true);
+    for (const size_t step : {1, 3}) {
+      require(text_of(bytes, step, false) == strict);
+      require(text_of(bytes, step, true) == lossy);
+    }
+    if (strict) require(lossy == strict);
+    if (lossy) require(strict || utf8_prefix(bytes).valid < bytes.size());
+    require(repaired_utf8(repaired_utf8(bytes)) == repaired_utf8(bytes));
   }
-  if (strict) require(lossy == strict);
-  if (lossy) require(strict || utf8_prefix(bytes).valid < bytes.size());
-  require(repaired_utf8(repaired_utf8(bytes)) == repaired_utf8(bytes));
   return 0;
 }

@@ -11,6 +11,9 @@ namespace {
 // is not first and so stays.
 const std::string kMixed = "a\u00e9\u07ff\u0800\uffff\U00010000\U0010ffff\u4e2d\U0001f600 z\ufeff!";
 
+// The first bytes are looked at together; what follows arrives as it comes.
+const std::string kBefore(kSignatureBytes, 'x');
+
 std::string read_trickled(const std::string& bytes, size_t step, const ReadOptions& options = {}) {
   Utf8Text text(std::make_unique<TrickledBytes>(bytes, step), "paper.txt", options);
   std::string all, chunk;
@@ -35,6 +38,7 @@ TEST_CASE("text is the same however its bytes arrive") {
   for (size_t step = 1; step <= kMixed.size(); ++step) {
     CAPTURE(step);
     CHECK(read_trickled(kMixed, step) == kMixed);
+    CHECK(read_trickled(kBefore + kMixed, step) == kBefore + kMixed);
   }
 }
 
@@ -63,6 +67,7 @@ TEST_CASE("invalid UTF-8 is refused with the byte and its place") {
       {"ab\x80", "byte 2 (0x80)"},              // continuation without a lead
       {"ab\xc0\xaf", "byte 2 (0xC0)"},          // overlong
       {"ab\xe0\x9f\xbf", "byte 2 (0xE0)"},      // overlong
+      {"ab\xf0\x8f\xbf\xbf", "byte 2 (0xF0)"},  // overlong
       {"ab\xed\xa0\x80", "byte 2 (0xED)"},      // surrogate
       {"ab\xf4\x90\x80\x80", "byte 2 (0xF4)"},  // beyond U+10FFFF
       {"\u4e2d\xf0\x9f\x98", "byte 3 (0xF0)"},  // ends inside a sequence
@@ -75,6 +80,16 @@ TEST_CASE("invalid UTF-8 is refused with the byte and its place") {
       CHECK(error.code() == Errc::bad_text);
       CHECK(contains(error.what(), "paper.txt: " + invalid.place + " is not valid UTF-8"));
       CHECK(contains(error.what(), "--lossy"));
+    }
+  }
+}
+
+TEST_CASE("the place of a bad byte does not depend on how the bytes arrive") {
+  for (const std::string bad : {"\xff", "\xe4\xb8!", "\xf0\x9f\x98", "\x80"}) {
+    const std::string bytes = kBefore + "\u4e2d\U0001f600" + bad;
+    for (size_t step = 1; step <= bytes.size(); ++step) {
+      const Error error = error_of([&] { read_trickled(bytes, step); });
+      CHECK(contains(error.what(), "paper.txt: " + byte_at(23, static_cast<unsigned char>(bad[0]))));
     }
   }
 }
@@ -105,14 +120,17 @@ TEST_CASE("lossy reading replaces maximal subparts as Python does") {
   };
   for (const auto& [bytes, text] : cases) {
     CHECK(repaired_utf8(bytes) == text);
-    for (size_t step = 1; step <= bytes.size(); ++step) CHECK(lossy(bytes, step) == text);
+    for (size_t step = 1; step <= bytes.size(); ++step) {
+      CHECK(lossy(bytes, step) == text);
+      CHECK(lossy(kBefore + bytes, step) == kBefore + text);
+    }
   }
 }
 
 TEST_CASE("lossy reading gives one notice, with the first place") {
   Listener listener;
   listener.options.lossy = true;
-  CHECK(read_trickled("ok \xff and \xfe", 1, listener.options) == "ok \ufffd and \ufffd");
+  CHECK(read_trickled("ok \xff and, much later, \xfe", 1, listener.options) == "ok \ufffd and, much later, \ufffd");
   REQUIRE(listener.notices->size() == 1);
   CHECK(listener.notices->front() == "paper.txt: invalid UTF-8 is replaced by U+FFFD, first at byte 3 (0xFF)");
 }
@@ -148,14 +166,16 @@ TEST_CASE("what is no text is refused by what it looks like, lossy or not") {
 }
 
 TEST_CASE("text in memory comes in whole code points") {
-  std::string text;
-  while (text.size() < 3 * kChunkBytes) text += kMixed;
-  MemoryText source(text);
-  std::string all, chunk;
-  while (source.next(chunk)) {
-    CHECK(chunk.size() <= kChunkBytes);
-    CHECK(utf8_prefix(chunk).valid == chunk.size());
-    all += chunk;
+  for (size_t before = 0; before < 4; ++before) {
+    std::string text(before, 'x');
+    while (text.size() < 3 * kChunkBytes) text += "\U0001f600";
+    MemoryText source(text);
+    std::string all, chunk;
+    while (source.next(chunk)) {
+      CHECK(chunk.size() <= kChunkBytes);
+      CHECK(utf8_prefix(chunk).valid == chunk.size());
+      all += chunk;
+    }
+    CHECK(all == text);
   }
-  CHECK(all == text);
 }
