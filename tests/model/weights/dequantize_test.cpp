@@ -35,7 +35,9 @@ TEST_CASE("dequantize: every type, equal to the bit to the reference") {
   const SafetensorsContent expected =
       read_safetensors(rmt::tests::read_file(std::string(kFolder) + "types.safetensors"));
   REQUIRE(expected.tensors.size() == 14);
-  for (const auto& [name, values] : expected.tensors) {
+  for (const auto& entry : expected.tensors) {
+    const std::string& name = entry.first;
+    const at::Tensor& values = entry.second;
     CAPTURE(name);
     const GgufTensor* tensor = file.find_tensor(name);
     REQUIRE(tensor != nullptr);

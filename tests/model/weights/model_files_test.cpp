@@ -71,7 +71,9 @@ TEST_CASE("model files: a folder and its GGUF twin say the same, bit by bit") {
     const auto expected = tensors_of(kFixtures + name, folder.config.architecture);
     CHECK(gguf.weights->names().size() == expected.size());
     CHECK(folder.weights->names() == gguf.weights->names());
-    for (const auto& [tensor, values] : expected) {
+    for (const auto& entry : expected) {
+      const std::string& tensor = entry.first;
+      const at::Tensor& values = entry.second;
       CAPTURE(tensor);
       REQUIRE(gguf.weights->contains(tensor));
       const at::Tensor from_gguf = gguf.weights->load(tensor, values.sizes());

@@ -87,7 +87,9 @@ TEST_CASE("safetensors: every dtype, as the reference implementation wrote it") 
       {"ünïcode \"\\\n", at::ones({1}, at::kChar)},
   };
   REQUIRE(tensors.size() == expected.size());
-  for (const auto& [name, tensor] : expected) {
+  for (const auto& entry : expected) {
+    const std::string& name = entry.first;
+    const at::Tensor& tensor = entry.second;
     CAPTURE(name);
     REQUIRE(tensors.contains(name));
     CHECK((tensors.at(name).scalar_type() == tensor.scalar_type()));
