@@ -8,7 +8,7 @@ namespace rmt::model::ops {
 struct AttentionMask {
   bool causal = true;
   int64_t query_from = 0;  ///< row of the first query among the keys: query i sees keys <= query_from + i
-  at::Tensor lengths;      ///< [B] int64: keys at or past it are hidden; undefined when none is. A query past
+  at::Tensor lengths{};    ///< [B] int64: keys at or past it are hidden; undefined when none is. A query past
                            ///< its row's length gives an unspecified, finite value.
 };
 
