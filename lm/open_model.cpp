@@ -110,6 +110,13 @@ LoadedModel open_model(const OpenOptions& options) {
   return loaded;
 }
 
+std::string find_backbone(const std::string& model, const std::string& models_folder) {
+  const std::string path = resolve(model, models_folder);
+  if (!is_rmt_checkpoint(path)) return path;
+  const RmtCheckpoint checkpoint = read_rmt_checkpoint(path);
+  return checkpoint.base ? resolve_base(*checkpoint.base, path, models_folder) : path;
+}
+
 std::shared_ptr<const model::Backbone> load_packed(const LoadedModel& model, model::Precision precision) {
   std::shared_ptr<model::Backbone> backbone = model::load_backbone(model.backbone->config(), *model.weights);
   backbone->pack(precision);

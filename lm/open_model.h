@@ -16,12 +16,12 @@
 namespace rmt::lm {
 
 struct OpenOptions {
-  std::string model;                     ///< Hugging Face folder, .gguf file, rmt-lm checkpoint folder, or bundled name
-  std::string tokenizer;                 ///< path; empty: the model's own
-  std::string models_folder;             ///< of the bundled models; empty: in the build tree
-  std::optional<int64_t> memory_tokens;  ///< default: the checkpoint's, else 10
-  std::optional<int64_t> segment_length;  ///< default: the checkpoint's, else 512
-  uint64_t memory_seed = 0;               ///< of the initial memory, where none was trained
+  std::string model{};          ///< Hugging Face folder, .gguf file, rmt-lm checkpoint folder, or bundled name
+  std::string tokenizer{};      ///< path; empty: the model's own
+  std::string models_folder{};  ///< of the bundled models; empty: in the build tree
+  std::optional<int64_t> memory_tokens{};   ///< default: the checkpoint's, else 10
+  std::optional<int64_t> segment_length{};  ///< default: the checkpoint's, else 512
+  uint64_t memory_seed = 0;                 ///< of the initial memory, where none was trained
 };
 
 struct LoadedModel {
@@ -39,6 +39,10 @@ struct LoadedModel {
 /// Throws model::Error: not_found, mismatch (a tokenizer or a memory that does not fit the backbone, a
 /// base with another sha256), and what reading the files throws; corpora::Error from the tokenizer.
 LoadedModel open_model(const OpenOptions& options);
+
+/// Where the backbone of a model as given lies: the path itself, a bundled model's, or the base of an
+/// rmt-lm checkpoint. Throws model::Error: not_found, malformed.
+std::string find_backbone(const std::string& model, const std::string& models_folder);
 
 /// The backbone once more, packed for a precision.
 std::shared_ptr<const model::Backbone> load_packed(const LoadedModel& model, model::Precision precision);

@@ -83,9 +83,9 @@ def chosen(s: Setting, text: Path) -> str:
     cache = BUILD / "cache"
     for file in cache.rglob("*.json"):
         file.unlink()
-    done = evaluate(s, [text], s.smollm2(), "--fast", "--memory-tokens", 0, "--max-tokens", 8 * SEGMENT).done
-    trials = re.findall(r"(\w+: [\d.]+ tokens/s, perplexity [^\n]+)", done.log)
-    return f"`--fast` measured {'; '.join(trials)}."
+    evaluation = evaluate(s, [text], s.smollm2(), "--fast", "--memory-tokens", 0, "--max-tokens", 8 * SEGMENT)
+    trials = re.findall(r"(\w+: [\d.]+ tokens/s, perplexity [^\n]+)", evaluation.done.log)
+    return f"`rmt-lm eval --fast` takes {evaluation.total['dtype']}; it measured {'; '.join(trials)}."
 
 
 def run(s: Setting) -> None:

@@ -45,8 +45,15 @@ DocumentRun::DocumentRun(NumberedDocument numbered, const corpora::Tokenizer& to
 
 void DocumentRun::resume(const OnRow& on_row) {
   if (recording_ == nullptr) return;
-  for (const Series series : kAllSeries)
-    if (lane(series).used) replay(series, on_row);
+  std::vector<store::SegmentRow> rows = enter(Series::main), beside;
+  if (lane(Series::strided).used) beside = enter(Series::strided);
+  // In the order they were scored in: a window's row came with the segment that completed it.
+  auto window = beside.begin();
+  for (const store::SegmentRow& row : rows) {
+    replay(Series::main, row, on_row);
+    for (; window != beside.end() && window->token_to <= row.token_to; ++window)
+      replay(Series::strided, *window, on_row);
+  }
   if (!finished_before_) read_again();
 }
 
@@ -56,25 +63,30 @@ std::optional<WindowRule> DocumentRun::rule(Series series) const {
   return settings_.window;
 }
 
-void DocumentRun::replay(Series series, const OnRow& on_row) {
+// The document in the store, and the rows of it that are there.
+std::vector<store::SegmentRow> DocumentRun::enter(Series series) {
   Lane& mine = lane(series);
   const store::DocumentRow document = recording_->store.add_document(recording_->run(series), score_.id, score_.source);
   mine.document = document.id;
-  for (store::SegmentRow& row : recording_->store.segments(document.id)) {
-    ScoredRow scored;
-    scored.series = series;
-    scored.row = std::move(row);
-    scored.replayed = true;
-    add(scored);
-    on_row(scored);
-    mine.rows_before += 1;
+  std::vector<store::SegmentRow> rows = recording_->store.segments(document.id);
+  mine.rows_before = static_cast<int64_t>(rows.size());
+  if (document.finished) {
+    finished_before_ = true;
+    score_.tokens = document.tokens;
+    score_.bytes = document.bytes;
+    mine.sum.scored.chars = document.chars;
+    mine.sum.scored.words = document.words;
   }
-  if (!document.finished) return;
-  finished_before_ = true;
-  score_.tokens = document.tokens;
-  score_.bytes = document.bytes;
-  mine.sum.scored.chars = document.chars;
-  mine.sum.scored.words = document.words;
+  return rows;
+}
+
+void DocumentRun::replay(Series series, const store::SegmentRow& row, const OnRow& on_row) {
+  ScoredRow scored;
+  scored.series = series;
+  scored.row = row;
+  scored.replayed = true;
+  add(scored);
+  on_row(scored);
 }
 
 void DocumentRun::read_again() {

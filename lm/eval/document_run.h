@@ -85,7 +85,8 @@ class DocumentRun {
   Lane& lane(Series series) { return lanes_[static_cast<size_t>(series)]; }
   const Lane& lane(Series series) const { return lanes_[static_cast<size_t>(series)]; }
   std::optional<WindowRule> rule(Series series) const;
-  void replay(Series series, const OnRow& on_row);
+  std::vector<store::SegmentRow> enter(Series series);
+  void replay(Series series, const store::SegmentRow& row, const OnRow& on_row);
   void read_again();
   void count_read_before(const MeteredSegment& segment);
   [[noreturn]] void refuse_changed() const;

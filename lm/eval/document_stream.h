@@ -24,8 +24,8 @@ struct MeteredSegment {
 /// How documents are cut; the same for every document of a run.
 struct Cut {
   int64_t segment_length = 512;
-  int64_t max_tokens = -1;     ///< of a document; < 0 reads to its end
-  std::optional<int32_t> bos;  ///< put before the first token
+  int64_t max_tokens = -1;       ///< of a document; < 0 reads to its end
+  std::optional<int32_t> bos{};  ///< put before the first token
 };
 
 class DocumentStream {

@@ -9,8 +9,8 @@ namespace {
 using nlohmann::json;
 
 // Names come from files and may hold any bytes.
-std::string dumped(const json& object) {
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+std::string line_of(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 json figures_json(double nll, const Units& scored) {
@@ -56,7 +56,7 @@ JsonReport::JsonReport(const Identity& identity, std::function<void(const std::s
     : identity_(identity), write_(std::move(write)) {
   json object = to_json(identity_);
   object["type"] = "run";
-  write_(dumped(object));
+  write_(line_of(object));
 }
 
 std::string JsonReport::series_name(Series series) const {
@@ -88,7 +88,7 @@ void JsonReport::on_row(const DocumentRun& document, const ScoredRow& scored) {
     object["nll_first_32_reset"] = row.nll_head_reset.value_or(0);
     object["memory_gain"] = (*row.nll_reset - row.nll) / tokens;
   }
-  write_(dumped(object));
+  write_(line_of(object));
 }
 
 void JsonReport::on_document_end(const DocumentScore& score) {
@@ -105,14 +105,14 @@ void JsonReport::on_document_end(const DocumentScore& score) {
       object["nll_reset"] = sum.nll_reset.value();
       object["memory_gain"] = sum.memory_gain().value_or(0);
     }
-    write_(dumped(object));
+    write_(line_of(object));
   };
   write(Series::main, score.main);
   if (score.strided) write(Series::strided, *score.strided);
 }
 
 void JsonReport::on_broken(const DocumentRun& document, const std::string& why) {
-  write_(dumped({{"type", "broken"}, {"document", document.id()}, {"why", why}}));
+  write_(line_of({{"type", "broken"}, {"document", document.id()}, {"why", why}}));
 }
 
 void JsonReport::finish(const ResultCollector& result) {
@@ -129,7 +129,7 @@ void JsonReport::finish(const ResultCollector& result) {
     object["memory_gain"] = gain->nats_per_token;
     object["memory_gain_95"] = interval_json(gain->interval);
   }
-  write_(dumped(object));
+  write_(line_of(object));
 }
 
 }  // namespace rmt::lm

@@ -5,15 +5,15 @@
 #include <functional>
 #include <string>
 
-#include "lm/eval/evaluator.h"
 #include "lm/eval/identity.h"
+#include "lm/eval/listeners.h"
 #include "lm/eval/result.h"
 
 namespace rmt::lm {
 
-class JsonReport final : public EvalListener {
+class JsonReport final : public EvalReport {
  public:
-  /// `write` gets one object at a time, without a line end. Prints the "run" object at once.
+  /// `write` gets one line at a time. Prints the "run" object at once. `identity` must outlive the report.
   JsonReport(const Identity& identity, std::function<void(const std::string&)> write);
 
   void on_row(const DocumentRun& document, const ScoredRow& row) override;
@@ -21,7 +21,7 @@ class JsonReport final : public EvalListener {
   void on_broken(const DocumentRun& document, const std::string& why) override;
 
   /// The "total" object.
-  void finish(const ResultCollector& result);
+  void finish(const ResultCollector& result) override;
 
  private:
   std::string series_name(Series series) const;

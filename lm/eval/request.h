@@ -15,11 +15,11 @@ enum class BosPolicy { from_tokenizer, always, never };
 
 struct EvalRequest {
   Protocol protocol = Protocol::rmt;
-  std::optional<MemoryPolicy> memory;  ///< default: carry, or reset where no memory was trained
+  std::optional<MemoryPolicy> memory{};  ///< default: carry, or reset where no memory was trained
   bool gain = false;
-  bool baselines = false;         ///< the gain, and an hf-strided series
-  std::optional<int64_t> window;  ///< default: the model's positions; llamacpp 512; beside rmt a segment
-  std::optional<int64_t> stride;  ///< default: 512 at most; beside rmt half a window
+  bool baselines = false;           ///< the gain, and an hf-strided series
+  std::optional<int64_t> window{};  ///< default: the model's positions; llamacpp 512; beside rmt a segment
+  std::optional<int64_t> stride{};  ///< default: 512 at most; beside rmt half a window
   BosPolicy bos = BosPolicy::from_tokenizer;
   int64_t max_tokens = -1;
   int64_t batch = 1;

@@ -133,17 +133,20 @@ void TextReport::finish(const ResultCollector& result) {
 std::string totals_table(const Identity& identity, const ResultCollector& result) {
   std::string out = fmt::format("\n{:<22} {:>10} {:>9} {:<28} {:<26} {:>10} {:>9} {:>9} {:>9}\n", "", "tokens", "nll",
                                 "ppl", "bits/byte", "word ppl", "bits/char", "first 32", "rest");
-  for (const Line line : {Line::main, Line::reset, Line::strided})
-    if (result.has(line)) out += total_line(label(identity, line), result.total(line));
+  std::string recipes;
+  for (const Line line : {Line::main, Line::reset, Line::strided}) {
+    if (!result.has(line)) continue;
+    const Total total = result.total(line);
+    out += total_line(label(identity, line), total);
+    if (total.recipe_ppl)
+      recipes += fmt::format("{}: ppl {} as its recipe weights windows\n", label(identity, line),
+                             number(*total.recipe_ppl, 4));
+  }
   out += interval_note(result);
   if (const auto gain = result.gain())
     out += fmt::format("memory gain {} nats/token: what carrying the memory saves against resetting it\n",
                        with_interval(gain->nats_per_token, gain->interval, 5));
-  for (const Line line : {Line::main, Line::strided}) {
-    if (!result.has(line)) continue;
-    if (const auto recipe = result.total(line).recipe_ppl)
-      out += fmt::format("{}: {} as its recipe weights windows\n", label(identity, line), number(*recipe, 4));
-  }
+  out += recipes;
   const int64_t unscored = result.documents_unscored(), broken = result.broken();
   if (unscored > 0) out += fmt::format("{} documents had nothing to score\n", unscored);
   if (broken > 0) out += fmt::format("{} documents could not be read to their end and were left out\n", broken);

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "lm/eval/evaluator.h"
 #include "lm/eval/identity.h"
+#include "lm/eval/listeners.h"
 #include "lm/eval/result.h"
 
 namespace rmt::lm {
 
-class TextReport final : public EvalListener {
+class TextReport final : public EvalReport {
  public:
   /// `write` gets whole lines. `identity` must outlive the report.
   TextReport(const Identity& identity, std::function<void(const std::string&)> write);
@@ -22,7 +22,7 @@ class TextReport final : public EvalListener {
   void on_document_end(const DocumentScore& score) override;
   void on_broken(const DocumentRun& document, const std::string& why) override;
 
-  void finish(const ResultCollector& result);
+  void finish(const ResultCollector& result) override;
 
  private:
   void keep(int64_t number, std::string block);

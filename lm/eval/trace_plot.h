@@ -11,9 +11,9 @@
 namespace rmt::lm {
 
 struct PlotNames {
-  std::string title;               ///< what was read
-  std::string subtitle;            ///< by which model, how
-  std::vector<std::string> notes;  ///< protocol, hashes, BOS policy
+  std::string title{};               ///< what was read
+  std::string subtitle{};            ///< by which model, how
+  std::vector<std::string> notes{};  ///< protocol, hashes, BOS policy
   std::string main_label = "memory carried", strided_label = "hf-strided";
   int64_t segment_length = 512;
   bool in_segments = true;  ///< the main series is in segments, not windows

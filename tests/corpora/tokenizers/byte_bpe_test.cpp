@@ -222,6 +222,12 @@ TEST_CASE("a vocabulary without anything encodes nothing") {
   CHECK(bpe.decode({}) == "");
 }
 
+TEST_CASE("no cut where the text ends inside of a code point") {
+  const auto tokenizer = fixture_tokenizer("gpt2");
+  CHECK(tokenizer->safe_prefix("caf\xc3") == 0);  // "café" may follow
+  CHECK(tokenizer->safe_prefix("one caf\xc3") == 3);
+}
+
 TEST_CASE("bytes that are no UTF-8 are bytes") {
   const auto tokenizer = fixture_tokenizer("gpt2");
   const std::string text = "ok \xff\xfe\x80 \xe2\x82 \xf0\x9f\x98 end \xed\xa0\x80";

@@ -150,6 +150,21 @@ TEST_CASE("rules are read from the model's protocol buffer") {
                        doctest::Contains("a number that does not end"), Error);
 }
 
+TEST_CASE("a text is encoded whole where a piece reaches over the end of a line") {
+  // A user-defined piece more, as the protocol buffer's repeated field takes it at the end.
+  const auto with_piece = [](const std::string& piece) {
+    const std::string message = std::string("\x0a") + static_cast<char>(piece.size()) + piece + "\x18\x04";
+    return SentencePiece(fixture_bytes("bpe.model") + "\x0a" + static_cast<char>(message.size()) + message, {}, "m");
+  };
+  const SentencePiece crossing = with_piece("\n\nlet");
+  CHECK(!crossing.line_by_line());
+  CHECK(crossing.safe_prefix("a\nb\n") == 0);
+  CHECK(encoded(crossing, "\n\nlet").size() == 1);
+  const SentencePiece alone = with_piece("\n");
+  CHECK(alone.line_by_line());
+  CHECK(alone.safe_prefix("a\nb") == 2);
+}
+
 TEST_CASE("damaged models are refused") {
   const std::string whole = fixture_bytes("bpe.model");
   size_t refused = 0, tried = 0;

@@ -1,0 +1,239 @@
+// rmt-lm eval: the perplexity of documents of any length, segment by segment, in flat memory.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+#include "app/command.h"
+#include "app/eval_options.h"
+#include "app/exit_code.h"
+#include "app/stop_signal.h"
+#include "corpora/document.h"
+#include "corpora/error.h"
+#include "lm/eval/evaluator.h"
+#include "lm/eval/identity.h"
+#include "lm/eval/json_report.h"
+#include "lm/eval/listeners.h"
+#include "lm/eval/precision_choice.h"
+#include "lm/eval/progress.h"
+#include "lm/eval/run_records.h"
+#include "lm/eval/text_report.h"
+#include "lm/eval/trace_plot.h"
+#include "model/weights/atomic_file.h"
+
+namespace rmt::app {
+namespace {
+
+lm::LoadedModel open_model(const EvalOptions& options) {
+  lm::LoadedModel model = lm::open_model(open_options(options));
+  if (!model.trained_memory && options.protocol == "rmt" && model.rmt.memory_tokens > 0)
+    spdlog::warn(
+        "{} has no trained memory: its memory vectors are random, and carrying them cannot be expected to help. "
+        "'rmt-lm train' makes a recurrent reader of it.",
+        model.name);
+  return model;
+}
+
+lm::EvalSettings resolve(const EvalOptions& options, const lm::LoadedModel& model) {
+  try {
+    return lm::resolve(request_of(options), model);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+std::unique_ptr<corpora::DocumentReader> open_reader(const EvalOptions& options, lm::EvalProgress* progress) {
+  corpora::ReadOptions read;
+  read.lossy = options.lossy;
+  read.skip_broken = options.skip_broken;
+  read.on_notice = [progress](const corpora::Notice& notice) {
+    if (progress != nullptr) progress->clear();
+    spdlog::warn("{}: {}", notice.where, notice.what);
+  };
+  return corpora::open_documents(options.paths, read);
+}
+
+/// The first segments of the first document that has any.
+std::vector<corpora::Segment> sample_of(const EvalOptions& options, const lm::LoadedModel& model, const lm::Cut& cut) {
+  constexpr size_t kSegments = 4;
+  const auto reader = open_reader(options, nullptr);
+  std::vector<corpora::Segment> sample;
+  while (sample.empty()) {
+    auto document = reader->next();
+    if (!document) throw UsageError("There is no text to choose a dtype on; give one with --dtype.");
+    lm::DocumentStream stream(std::move(document->text), *model.tokenizer, cut);
+    for (auto segment = stream.next(); segment && sample.size() < kSegments; segment = stream.next())
+      sample.push_back(std::move(segment->segment));
+  }
+  return sample;
+}
+
+lm::PrecisionChoice measure_dtypes(const EvalOptions& options, const lm::LoadedModel& model, const lm::Cut& cut) {
+  using model::Precision;
+  lm::PrecisionQuestion question;
+  question.candidates = {Precision::fp32, Precision::bf16};
+  if (options.fast) question.candidates.insert(question.candidates.end(), {Precision::int8, Precision::int8x2});
+  question.sample = sample_of(options, model, cut);
+  question.rmt = model.rmt;
+  question.initial_memory = model.initial_memory;
+  question.cache_key = lm::precision_cache_key(RMTLM_VERSION, model.sha256, model.rmt);
+
+  const auto variable = [](const char* name) -> std::string {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  };
+  const lm::PrecisionCache cache(lm::precision_cache_file(variable("XDG_CACHE_HOME"), variable("HOME")));
+  lm::PrecisionChoice choice = lm::choose_precision(
+      question, [&](Precision precision) { return lm::load_packed(model, precision); }, cache);
+  for (const lm::PrecisionTrial& trial : choice.trials)
+    spdlog::info("{}: {:.0f} tokens/s, perplexity {:+.3f} % on the first {} segments", model::name(trial.precision),
+                 trial.tokens_per_second, 100 * trial.loss, question.sample.size());
+  return choice;
+}
+
+/// Replaces the plain backbone by one packed for the dtype asked for. Returns what was measured.
+lm::PrecisionChoice pack(lm::LoadedModel& model, const EvalOptions& options, const lm::Cut& cut) {
+  lm::PrecisionChoice choice;
+  if (options.measures_dtype()) {
+    choice = measure_dtypes(options, model, cut);
+  } else {
+    choice.precision = *lm::precision_by_name(options.dtype);
+    if (choice.precision != model::Precision::fp32)
+      spdlog::warn("What {} costs in perplexity was not measured; --fast measures it.", options.dtype);
+  }
+  model.backbone = choice.backbone ? choice.backbone : lm::load_packed(model, choice.precision);
+  return choice;
+}
+
+lm::Identity identity_of(const lm::LoadedModel& model, const lm::PrecisionChoice& dtype,
+                         const lm::EvalSettings& settings) {
+  lm::Identity identity;
+  identity.version = RMTLM_VERSION;
+  identity.model = model.name;
+  identity.model_sha256 = model.sha256;
+  identity.tokenizer_sha256 = model.tokenizer->fingerprint();
+  identity.device = "cpu";
+  identity.dtype = model::name(dtype.precision);
+  if (!dtype.trials.empty()) identity.dtype_loss = dtype.loss;
+  identity.rmt = model.rmt;
+  identity.trained_memory = model.trained_memory;
+  identity.settings = settings;
+  return identity;
+}
+
+std::unique_ptr<lm::RunRecords> open_records(const EvalOptions& options, const lm::Identity& identity) {
+  if (options.db.empty()) return nullptr;
+  auto records = std::make_unique<lm::RunRecords>(options.db, lm::run_spec(identity, options.paths, options.lossy),
+                                                  identity.settings.strided.has_value(), options.resume);
+  const int64_t run = records->recording().main_run;
+  if (records->resumed())
+    spdlog::info("Going on with run {} of {}", run, options.db);
+  else if (options.resume)
+    spdlog::info("{} has no unfinished run of this evaluation; beginning run {}", options.db, run);
+  if (const auto left = records->left_alone())
+    spdlog::info("Run {} of {} is the same evaluation, unfinished; --resume would go on with it", *left, options.db);
+  return records;
+}
+
+lm::EvalProgress make_progress(const EvalOptions& options) {
+  lm::EvalProgress::Options progress;
+  progress.terminal = isatty(STDERR_FILENO) == 1;
+  if (options.max_tokens < 0) progress.total_bytes = lm::plain_text_bytes(options.paths);
+  progress.seconds = [] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  };
+  progress.write = [](const std::string& text) { fmt::print(stderr, "{}", text); };
+  return lm::EvalProgress(std::move(progress));
+}
+
+std::unique_ptr<lm::EvalReport> make_report(const EvalOptions& options, const lm::Identity& identity,
+                                            lm::EvalProgress& progress) {
+  const auto write = [&progress](const std::string& text) {
+    progress.clear();
+    fmt::print("{}", text);
+    std::fflush(stdout);
+  };
+  if (options.json) return std::make_unique<lm::JsonReport>(identity, write);
+  return std::make_unique<lm::TextReport>(identity, write);
+}
+
+/// Runs the loop; whatever ends it, the records say how it ended.
+lm::EvalOutcome evaluate(const EvalOptions& options, const lm::LoadedModel& model, const lm::EvalSettings& settings,
+                         lm::EvalListener& listener, lm::RunRecords* records, lm::EvalProgress& progress) {
+  std::optional<model::RmtDecoder> decoder;
+  if (settings.protocol == lm::Protocol::rmt) decoder.emplace(lm::make_decoder(model));
+  lm::Evaluator evaluator(*model.backbone, decoder ? &*decoder : nullptr, *model.tokenizer, settings);
+  const auto open = [&] { return open_reader(options, &progress); };
+  try {
+    const lm::EvalOutcome outcome =
+        evaluator.run(open, listener, records ? &records->recording() : nullptr, stop_requested);
+    if (records != nullptr)
+      records->end(outcome == lm::EvalOutcome::finished ? store::RunStatus::finished : store::RunStatus::interrupted);
+    return outcome;
+  } catch (...) {
+    progress.clear();
+    if (records != nullptr) records->end_failed();
+    throw;
+  }
+}
+
+void write_plot(const EvalOptions& options, const lm::Identity& identity, const lm::ResultCollector& result) {
+  lm::PlotNames names;
+  names.title = options.paths.size() == 1 ? options.paths[0] : options.paths[0] + " and others";
+  names.subtitle = fmt::format("{}; documents: {}, scored tokens: {}", identity.model, result.documents(),
+                               result.total(lm::Line::main).scored.tokens);
+  names.notes = lm::description(identity);
+  names.main_label = lm::label(identity, lm::Line::main);
+  if (identity.settings.strided) names.strided_label = lm::label(identity, lm::Line::strided);
+  names.segment_length = identity.rmt.segment_length;
+  names.in_segments = identity.settings.protocol == lm::Protocol::rmt;
+  model::AtomicFile file(options.plot);
+  file.write(lm::to_svg(lm::trace_chart(result, names)));
+  file.commit();
+}
+
+int run(const EvalOptions& options) {
+  check(options);
+  catch_stop_signals();
+  lm::LoadedModel model = open_model(options);
+  const lm::EvalSettings settings = resolve(options, model);
+  const lm::Identity identity = identity_of(model, pack(model, options, settings.cut), settings);
+  const auto records = open_records(options, identity);
+
+  lm::EvalProgress progress = make_progress(options);
+  const auto report = make_report(options, identity, progress);
+  lm::ResultCollector result(model.rmt.segment_length);
+  lm::Listeners listeners({&result, report.get(), &progress});
+  const lm::EvalOutcome outcome = evaluate(options, model, settings, listeners, records.get(), progress);
+  progress.clear();
+
+  if (outcome == lm::EvalOutcome::interrupted) {
+    if (records == nullptr)
+      spdlog::warn("Interrupted; nothing was kept, because no --db was given");
+    else
+      spdlog::warn("Interrupted; what was scored is in {}, and --resume goes on with it", options.db);
+    return kInterrupted;
+  }
+  if (result.documents() + result.broken() == 0)
+    throw corpora::Error(corpora::Errc::not_found, options.paths[0] + ": there are no documents there");
+  report->finish(result);
+  if (!options.plot.empty()) write_plot(options, identity, result);
+  spdlog::info("{} tokens scored at {:.0f} tokens/s", progress.tokens_scored_here(), progress.tokens_per_second());
+  return kOk;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, Command& chosen) {
+  auto options = std::make_shared<EvalOptions>();
+  CLI::App* command = app.add_subcommand("eval", "Perplexity of documents of any length, segment by segment");
+  add_eval_options(*command, *options);
+  command->callback([options, &chosen] { chosen.run = [options] { return run(*options); }; });
+}
+
+}  // namespace rmt::app
