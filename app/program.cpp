@@ -10,13 +10,14 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/help.h"
 #include "app/logging.h"
 #include "app/usage.h"
 
 namespace rmt::app {
 namespace {
 
-constexpr char kDescription[] = "Reads documents of any length with a recurrent memory transformer.\n";
+constexpr char kDescription[] = "Reads documents of any length with a recurrent memory transformer";
 constexpr char kFooter[] =
     "\nEvery option can also be set as RMTLM_<OPTION> in the environment or in a configuration file;\n"
     "'rmt-lm config show --origin' prints what applies. Results go to standard output, logs to standard error.";
@@ -33,7 +34,7 @@ int parse_and_run(int argc, const char* const* argv, Surroundings surroundings) 
   CLI::App app(kDescription, "rmt-lm");
   app.set_version_flag("--version", "rmt-lm " RMTLM_VERSION, "Print the version and exit")->configurable(false);
   app.set_help_flag("-h,--help", "Print this help and exit")->configurable(false);
-  app.get_formatter()->column_width(36);
+  app.formatter(help_formatter());
   app.option_defaults()->always_capture_default();
   app.require_subcommand(1);
   app.fallthrough();  // global options may come after the subcommand

@@ -218,7 +218,7 @@ Setting Settings::resolve(const std::vector<std::string>& table, CLI::Option& op
     }
   }
   const std::string built_in = is_flag(option) ? "false" : option.get_default_str();
-  if (built_in.empty()) return {name, {}, Origin::unset, ""};
+  if (built_in.empty() || option.get_required()) return {name, {}, Origin::unset, ""};
   return {name, {built_in}, Origin::built_in, ""};
 }
 
