@@ -24,6 +24,7 @@
 #include "lm/eval/run_records.h"
 #include "lm/eval/text_report.h"
 #include "lm/eval/trace_plot.h"
+#include "model/threads.h"
 #include "model/weights/atomic_file.h"
 
 namespace rmt::app {
@@ -33,8 +34,7 @@ lm::LoadedModel open_model(const EvalOptions& options) {
   lm::LoadedModel model = lm::open_model(open_options(options));
   if (!model.trained_memory && options.protocol == "rmt" && model.rmt.memory_tokens > 0)
     spdlog::warn(
-        "{} has no trained memory: its memory vectors are random, and carrying them cannot be expected to help. "
-        "'rmt-lm train' makes a recurrent reader of it.",
+        "{} has no trained memory: its memory vectors are random, and carrying them cannot be expected to help",
         model.name);
   return model;
 }
@@ -200,6 +200,7 @@ void write_plot(const EvalOptions& options, const lm::Identity& identity, const 
 int run(const EvalOptions& options) {
   check(options);
   catch_stop_signals();
+  model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
   lm::LoadedModel model = open_model(options);
   const lm::EvalSettings settings = resolve(options, model);
   const lm::Identity identity = identity_of(model, pack(model, options, settings.cut), settings);

@@ -32,6 +32,9 @@ void add_model_options(CLI::App& command, EvalOptions& options) {
   command.add_option("--memory-tokens", options.memory_tokens, "Memory tokens [the checkpoint's, else 10]")
       ->check(CLI::Range(int64_t{0}, kMostRows))
       ->default_str("");
+  command.add_option("--threads", options.threads, "Threads of the arithmetic [the cores this process may use]")
+      ->check(CLI::Range(1, 4096))
+      ->default_str("");
   command.add_option("--dtype", options.dtype, "fp32, bf16, int8, int8x2, or auto: the faster of fp32 and bf16 here")
       ->check(CLI::IsMember({"fp32", "bf16", "int8", "int8x2", "auto"}));
   command.add_flag("--fast", options.fast,
@@ -44,7 +47,8 @@ void add_protocol_options(CLI::App& command, EvalOptions& options) {
   command.add_option("--memory", options.memory, "carry, reset or shuffle [carry; reset where none was trained]")
       ->check(one_of(kMemory));
   command.add_flag("--gain", options.gain, "Also score every segment with the memory reset");
-  command.add_flag("--baselines", options.baselines, "--gain, and hf-strided windows on the bare model");
+  command.add_flag("--baselines", options.baselines,
+                   "hf-strided windows on the bare model, and --gain where memory is carried");
   command.add_option("--window", options.window, "Tokens of a window [the model's positions; llamacpp 512]")
       ->check(CLI::Range(int64_t{2}, kMostRows))
       ->default_str("");

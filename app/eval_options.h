@@ -22,6 +22,7 @@ struct EvalOptions {
   uint64_t seed = 0;
   std::string dtype = "fp32";
   bool fast = false;
+  int threads = 0;  // not given: available_cores()
   std::string db, plot;
   bool resume = false, json = false, lossy = false, skip_broken = false;
 

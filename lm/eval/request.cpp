@@ -17,7 +17,7 @@ void check_combination(const EvalRequest& request) {
   if (!recurrent && request.memory) refuse("--memory does not go with --protocol " + protocol + ", which has none.");
   if (!recurrent && (request.gain || request.baselines))
     refuse("--gain and --baselines compare with a carried memory; leave out --protocol " + protocol + ".");
-  if ((request.gain || request.baselines) && request.memory == MemoryPolicy::reset)
+  if (request.gain && request.memory == MemoryPolicy::reset)
     refuse("--gain compares another policy with --memory reset; leave out --memory, or give carry or shuffle.");
   if (recurrent && !request.baselines && (request.window || request.stride))
     refuse("--window and --stride are for windowed protocols and --baselines; segments have --segment-length.");
@@ -75,9 +75,9 @@ EvalSettings resolve(const EvalRequest& request, const LoadedModel& model) {
 
   EvalSettings settings;
   settings.protocol = request.protocol;
-  settings.gain = request.gain || request.baselines;
   settings.memory =
-      request.memory.value_or(model.trained_memory || settings.gain ? MemoryPolicy::carry : MemoryPolicy::reset);
+      request.memory.value_or(model.trained_memory || request.gain ? MemoryPolicy::carry : MemoryPolicy::reset);
+  settings.gain = request.gain || (request.baselines && settings.memory != MemoryPolicy::reset);
   if (!recurrent) settings.window = window_rule(request, model, bos.has_value());
   if (request.baselines) settings.strided = window_rule(request, model, bos.has_value());
   settings.prefix = request.protocol == Protocol::lm_eval ? lm_eval_prefix(*model.tokenizer) : bos;

@@ -17,7 +17,7 @@ struct EvalRequest {
   Protocol protocol = Protocol::rmt;
   std::optional<MemoryPolicy> memory{};  ///< default: carry, or reset where no memory was trained
   bool gain = false;
-  bool baselines = false;           ///< the gain, and an hf-strided series
+  bool baselines = false;           ///< an hf-strided series, and the gain where a memory is carried
   std::optional<int64_t> window{};  ///< default: the model's positions; llamacpp 512; beside rmt a segment
   std::optional<int64_t> stride{};  ///< default: 512 at most; beside rmt half a window
   BosPolicy bos = BosPolicy::from_tokenizer;
