@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kWidth = 960, kLeft = 76, kRight = 28, kTop = 84;
 constexpr double kFirstHeight = 320, kOtherHeight = 180, kPanelGap = 92, kNoteHeight = 16;
+constexpr size_t kFewDots = 40;  // drawn larger
 constexpr char kInk[] = "#1f2937", kSoft[] = "#6b7280", kGrid[] = "#e5e7eb";
 
 struct Range {
@@ -95,7 +96,8 @@ void draw_axes(Svg& svg, const Frame& frame, const ChartPanel& panel) {
     svg.text(frame.left - 10, frame.at_y(y) + 4, "class=\"tick\" text-anchor=\"end\"",
              tick_label(y, ys.size() > 1 ? ys[1] - ys[0] : 1));
   }
-  const auto xs = round_ticks(frame.x.low, frame.x.high, 10);
+  const double span = frame.x.high - frame.x.low;  // of whole numbers: no ticks between them
+  const auto xs = round_ticks(frame.x.low, frame.x.high, std::clamp(static_cast<int>(span), 1, 10));
   for (const double x : xs) {
     svg.add("<path d=\"M{:.1f} {:.1f}v5\" stroke=\"{}\"/>\n", frame.at_x(x), bottom, kSoft);
     svg.text(frame.at_x(x), bottom + 19, "class=\"tick\" text-anchor=\"middle\"",
@@ -112,7 +114,8 @@ void draw_axes(Svg& svg, const Frame& frame, const ChartPanel& panel) {
 int64_t draw_dots(Svg& svg, const Frame& frame, const ChartSeries& series) {
   int64_t outside = 0;
   if (series.dots.empty()) return 0;
-  svg.add("<path class=\"dots\" stroke=\"{}\" d=\"", xml_escaped(series.color));
+  svg.add("<path class=\"{}\" stroke=\"{}\" d=\"", series.dots.size() <= kFewDots ? "dots few" : "dots",
+          xml_escaped(series.color));
   for (const ChartPoint& point : series.dots) {
     if (!std::isfinite(point.y)) continue;
     if (frame.y.holds(point.y))
@@ -140,7 +143,7 @@ void draw_legend(Svg& svg, const Frame& frame, const ChartPanel& panel) {
   double x = frame.left + frame.width;
   for (auto series = panel.series.rbegin(); series != panel.series.rend(); ++series) {
     svg.text(x, frame.top - 10, "class=\"label\" text-anchor=\"end\"", series->label);
-    x -= 6.6 * static_cast<double>(series->label.size()) + 8;
+    x -= 7.4 * static_cast<double>(series->label.size()) + 8;
     svg.add("<path class=\"curve\" stroke=\"{}\"{} d=\"M{:.1f} {:.1f}h20\"/>\n", xml_escaped(series->color),
             series->dashed ? " stroke-dasharray=\"6 4\"" : "", x - 20, frame.top - 14);
     x -= 40;
@@ -224,6 +227,7 @@ std::string to_svg(const Chart& chart) {
       ".title{{font-size:19px;font-weight:600}}.panel{{font-size:14px;font-weight:600}}.label{{font-size:13px}}"
       ".tick{{font-size:12px;fill:{}}}.note{{font-size:11.5px;fill:{}}}.sub{{font-size:13px;fill:{}}}"
       ".dots{{fill:none;stroke-width:2.6;stroke-linecap:round;stroke-opacity:.28}}"
+      ".few{{stroke-width:6;stroke-opacity:.8}}"
       ".curve{{fill:none;stroke-width:2;stroke-linejoin:round}}</style>\n",
       kInk, kSoft, kSoft, kSoft);
   svg.add("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
@@ -236,7 +240,7 @@ std::string to_svg(const Chart& chart) {
     draw_panel(svg, chart.panels[i], top, panel_height);
     top += panel_height + kPanelGap;
   }
-  top -= kPanelGap - 62;
+  top -= kPanelGap - 70;
   for (const std::string& note : chart.notes) {
     svg.text(kLeft, top, "class=\"note\"", note);
     top += kNoteHeight;

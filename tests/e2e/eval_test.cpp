@@ -29,7 +29,7 @@ struct Workplace {
     write_small_model(folder / "model");
     for (int i = 0; i < 3; ++i)
       write_file(folder / ("docs/" + std::to_string(i) + ".txt"),
-                 random_text(static_cast<size_t>(1500 + 900 * i), static_cast<uint64_t>(i)));
+                 random_text(static_cast<size_t>(500 + 400 * i), static_cast<uint64_t>(i)));
   }
 
   std::vector<std::string> arguments(std::vector<std::string> more) const {
@@ -70,7 +70,7 @@ std::vector<json> lines_of(const std::string& out) {
 }
 
 std::vector<std::string> recording(const std::string& db) {
-  return {"--json", "--baselines", "--db", db, "--resume"};
+  return {"--json", "--gain", "--baselines", "--db", db, "--resume"};
 }
 
 /// Kills the process `kills` times after a random number of lines, each time resuming, then lets it end.
