@@ -37,8 +37,8 @@ class OneDocument final : public DocumentReader {
 // Says so when a document turns out to have no text.
 class NoticedText final : public TextSource {
  public:
-  NoticedText(std::unique_ptr<TextSource> text, std::string name, const ReadOptions& options)
-      : text_(std::move(text)), name_(std::move(name)), options_(options) {}
+  NoticedText(std::unique_ptr<TextSource> text, std::string name, ReadOptions options)
+      : text_(std::move(text)), name_(std::move(name)), options_(std::move(options)) {}
 
   bool next(std::string& chunk) override {
     const bool more = text_->next(chunk);
@@ -122,7 +122,8 @@ std::unique_ptr<DocumentReader> open_standard_input(const ReadOptions& options) 
 
 class PathReader final : public DocumentReader {
  public:
-  PathReader(std::vector<Readable> files, const ReadOptions& options) : files_(std::move(files)), options_(options) {}
+  PathReader(std::vector<Readable> files, ReadOptions options)
+      : files_(std::move(files)), options_(std::move(options)) {}
 
   std::optional<Document> next() override {
     for (;;) {

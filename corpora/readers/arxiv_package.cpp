@@ -120,20 +120,20 @@ bool read_text(Tar& tar, std::string& content, int64_t room) {
 
 }  // namespace
 
-TexMembers read_package(std::unique_ptr<ByteSource> bytes, const std::string& name, const PackageLimits& limits) {
-  Tar tar(std::move(bytes), name, limits);
+TexMembers read_package(std::unique_ptr<ByteSource> tar, const std::string& name, const PackageLimits& limits) {
+  Tar package(std::move(tar), name, limits);
   TexMembers members;
   int64_t kept = 0;
   std::string skipped;  // one binary member, for the message
-  while (archive_entry* entry = tar.next()) {
+  while (archive_entry* entry = package.next()) {
     const auto path = file_path(entry);
     if (!path) continue;
     const auto normal = path_within_root("", *path);
     if (!normal || normal->empty()) {
-      tar.refuse("the member '" + repaired_utf8(*path) + "' would lie outside the package");
+      package.refuse("the member '" + repaired_utf8(*path) + "' would lie outside the package");
     }
     std::string content;
-    if (!read_text(tar, content, limits.text_bytes - kept)) {
+    if (!read_text(package, content, limits.text_bytes - kept)) {
       skipped = repaired_utf8(*path);
       continue;
     }

@@ -9,7 +9,7 @@
 namespace rmt::corpora {
 
 /// The size of the pieces in which files are read and texts are handed on.
-inline constexpr size_t kChunkBytes = 64 * 1024;
+inline constexpr size_t kChunkBytes = size_t{64} * 1024;
 
 class ByteSource {
  public:

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr size_t kLeanHeaderBytes = 4 << 20;  // a root module may import some ten thousand others
+constexpr size_t kLeanHeaderBytes = size_t{4} << 20;  // a root module may import some ten thousand others
 
 std::string join(const std::string& folder, const std::string& path) {
   return (fs::path(folder) / path).string();
@@ -67,7 +67,7 @@ std::vector<std::string> lean_files(const std::string& folder, const std::vector
     const auto bytes = open_file(join(folder, file));
     sources.push_back({join(root, file), lean_imports(read_up_to(*bytes, kLeanHeaderBytes))});
   }
-  std::vector<std::string> order = in_import_order(sources);
+  std::vector<std::string> order = in_import_order(std::move(sources));
   for (std::string& path : order) path.erase(0, prefix);
   return order;
 }
@@ -80,6 +80,7 @@ std::string tally(const std::vector<std::string>& files) {
     ++counts[ending.empty() ? "without an ending" : ending];
   }
   std::vector<std::pair<int, std::string>> sorted;
+  sorted.reserve(counts.size());
   for (const auto& [ending, count] : counts) sorted.emplace_back(-count, ending);
   std::sort(sorted.begin(), sorted.end());
   std::string text;

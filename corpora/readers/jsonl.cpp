@@ -16,9 +16,12 @@ bool is_blank(std::string_view line) {
 
 }  // namespace
 
-JsonlReader::JsonlReader(std::unique_ptr<ByteSource> bytes, std::string name, const ReadOptions& options,
+JsonlReader::JsonlReader(std::unique_ptr<ByteSource> bytes, std::string name, ReadOptions options,
                          size_t max_record_bytes)
-    : bytes_(std::move(bytes)), name_(std::move(name)), options_(options), max_record_bytes_(max_record_bytes) {}
+    : bytes_(std::move(bytes)),
+      name_(std::move(name)),
+      options_(std::move(options)),
+      max_record_bytes_(max_record_bytes) {}
 
 std::optional<Document> JsonlReader::next() {
   std::string line;
@@ -88,9 +91,10 @@ Document JsonlReader::parse(std::string& line) {
                     (cut_off ? "; the file ends inside it: fetch or copy it again" : "; mend the line") +
                     ", or leave the record out with --skip-broken");
   }
-  const std::string id = record.id.empty() ? name_ + "#" + std::to_string(line_) : std::move(record.id);
-  return {id, record.title.empty() ? id : std::move(record.title),
-          record.source.empty() ? "jsonl" : std::move(record.source),
+  if (record.id.empty()) record.id = name_ + "#" + std::to_string(line_);
+  if (record.title.empty()) record.title = record.id;
+  if (record.source.empty()) record.source = "jsonl";
+  return {std::move(record.id), std::move(record.title), std::move(record.source),
           std::make_unique<MemoryText>(std::move(record.text))};
 }
 

@@ -16,7 +16,7 @@ namespace rmt::corpora {
 /// unfinished line) or, with `options.skip_broken`, is a notice. Either way next() can go on.
 class JsonlReader final : public DocumentReader {
  public:
-  JsonlReader(std::unique_ptr<ByteSource> bytes, std::string name, const ReadOptions& options,
+  JsonlReader(std::unique_ptr<ByteSource> bytes, std::string name, ReadOptions options,
               size_t max_record_bytes = size_t{1} << 30);
   std::optional<Document> next() override;
 

@@ -83,8 +83,7 @@ std::string describe_cycle(const std::vector<LeanFile>& files, const std::vector
 
 }  // namespace
 
-std::vector<std::string> in_import_order(const std::vector<LeanFile>& unsorted) {
-  std::vector<LeanFile> files = unsorted;
+std::vector<std::string> in_import_order(std::vector<LeanFile> files) {
   std::sort(files.begin(), files.end(), [](const LeanFile& a, const LeanFile& b) { return a.path < b.path; });
   const SourceRoots roots(files);
   std::vector<std::set<size_t>> imports(files.size()), importers(files.size());

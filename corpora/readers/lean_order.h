@@ -15,6 +15,6 @@ struct LeanFile {
 /// name. The folder from which a file names modules is found by where imports lead: of the folders above
 /// it, the one that resolves most imports for each file below. An import that is not among the files is
 /// not waited for. Throws Error(malformed) naming the files of a cycle.
-std::vector<std::string> in_import_order(const std::vector<LeanFile>& files);
+std::vector<std::string> in_import_order(std::vector<LeanFile> files);
 
 }  // namespace rmt::corpora

@@ -24,8 +24,8 @@ std::vector<std::string> file_names(const std::string& name) {
 
 }  // namespace
 
-TexTree::TexTree(std::unique_ptr<const TexFiles> files, std::string main, const ReadOptions& options, TexLimits limits)
-    : files_(std::move(files)), base_(directory_of(main)), options_(options), limits_(limits) {
+TexTree::TexTree(std::unique_ptr<const TexFiles> files, std::string main, ReadOptions options, TexLimits limits)
+    : files_(std::move(files)), base_(directory_of(main)), options_(std::move(options)), limits_(limits) {
   auto bytes = files_->open(main);
   if (!bytes) throw Error(Errc::not_found, files_->place(main) + ": no such file");
   push(std::move(main), base_, std::move(bytes));

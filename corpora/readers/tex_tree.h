@@ -28,7 +28,7 @@ struct TexLimits {
 class TexTree final : public TextSource {
  public:
   /// `main` is a path within `files`. Throws Error(not_found).
-  TexTree(std::unique_ptr<const TexFiles> files, std::string main, const ReadOptions& options, TexLimits limits = {});
+  TexTree(std::unique_ptr<const TexFiles> files, std::string main, ReadOptions options, TexLimits limits = {});
   bool next(std::string& chunk) override;
 
  private:

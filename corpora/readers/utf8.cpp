@@ -133,8 +133,8 @@ std::string byte_at(int64_t offset, unsigned char value) {
   return "byte " + std::to_string(offset) + " (" + hex + ")";
 }
 
-Utf8Text::Utf8Text(std::unique_ptr<ByteSource> bytes, std::string name, const ReadOptions& options)
-    : bytes_(std::move(bytes)), name_(std::move(name)), options_(options) {}
+Utf8Text::Utf8Text(std::unique_ptr<ByteSource> bytes, std::string name, ReadOptions options)
+    : bytes_(std::move(bytes)), name_(std::move(name)), options_(std::move(options)) {}
 
 bool Utf8Text::next(std::string& chunk) {
   if (!started_) refuse_binary();

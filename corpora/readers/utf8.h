@@ -34,7 +34,7 @@ std::string_view binary_kind(std::string_view head);
 /// UTF-8 throws Error(bad_text) or, when `options.lossy`, is replaced with one notice.
 class Utf8Text final : public TextSource {
  public:
-  Utf8Text(std::unique_ptr<ByteSource> bytes, std::string name, const ReadOptions& options);
+  Utf8Text(std::unique_ptr<ByteSource> bytes, std::string name, ReadOptions options);
   bool next(std::string& chunk) override;
 
  private:
