@@ -22,7 +22,7 @@ struct BackboneConfig {
   int64_t width = 0;
   int64_t layers = 0;
   int64_t heads = 0;
-  int64_t kv_heads = 0;       ///< equal to `heads` without grouped-query attention
+  int64_t kv_heads = 0;  ///< equal to `heads` without grouped-query attention
   int64_t head_size = 0;
   int64_t ffn_width = 0;
   int64_t max_positions = 0;  ///< rows a segment may have; for RoPE, what the model was trained with

@@ -39,7 +39,8 @@ class SegmentScorer {
   SegmentScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed = 0);
 
   ScoreState start() const;
-  std::vector<SegmentNll> step(std::span<const corpora::Segment* const> segments, std::span<ScoreState* const> states) const;
+  std::vector<SegmentNll> step(std::span<const corpora::Segment* const> segments,
+                               std::span<ScoreState* const> states) const;
 
  private:
   const model::RmtDecoder& decoder_;

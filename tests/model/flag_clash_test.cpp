@@ -29,7 +29,9 @@ void check_flags() {
 
 }  // namespace
 
-TEST_CASE("libtorch's flags survive the loading of sentencepiece") { check_flags(); }
+TEST_CASE("libtorch's flags survive the loading of sentencepiece") {
+  check_flags();
+}
 
 TEST_CASE("libtorch's flags survive training and encoding with sentencepiece") {
   std::vector<std::string> sentences;
