@@ -7,13 +7,15 @@
 #include <mutex>
 #include <vector>
 
+#include <utility>
+
 #include "corpora/tokenizers/word_cache.h"
 #include "corpora/tokenizers/word_merger.h"
 
 namespace rmt::corpora {
 
 struct BpeWorkspace {
-  explicit BpeWorkspace(const WordMerger& blank) : merger(blank) {}
+  explicit BpeWorkspace(WordMerger blank) : merger(std::move(blank)) {}
   WordCache cache;
   WordMerger merger;
 };

@@ -99,8 +99,8 @@ class Store {
 
   int64_t begin_run(const RunSpec& spec);
   /// Marks a run as running again. Throws Error(mismatch), naming the fields, if `spec` is not the run's.
-  void resume_run(int64_t run, const RunSpec& spec);
-  void end_run(int64_t run, RunStatus status);
+  void resume_run(int64_t id, const RunSpec& spec);
+  void end_run(int64_t id, RunStatus status);
 
   /// The newest unfinished run with the same spec (times apart), to be resumed.
   std::optional<Run> find_resumable(const RunSpec& spec) const;
