@@ -5,9 +5,8 @@
 
 #include <memory>
 #include <mutex>
-#include <vector>
-
 #include <utility>
+#include <vector>
 
 #include "corpora/tokenizers/word_cache.h"
 #include "corpora/tokenizers/word_merger.h"
