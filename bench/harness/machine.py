@@ -12,7 +12,7 @@ FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16", "avx_vn
          "asimddp", "i8mm", "bf16")
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "bench"
-PACKAGES = ("torch", "transformers", "ctranslate2", "tokenizers", "tiktoken", "sentencepiece", "llama-cpp-python")
+PACKAGES = ("torch", "transformers", "ctranslate2", "tokenizers", "tiktoken", "sentencepiece")
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,8 @@ def versions() -> dict[str, str]:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             pass
+    if (llama := BUILD / "llama" / "version").exists():
+        found["llama.cpp"] = llama.read_text().strip()
     return found
 
 

@@ -41,7 +41,7 @@ class Report:
                  "load_before": self.load_before, "load_after": load_average()}
         heading = [f"## {self.title}", "",
                    f"{about['date']}, {machine['cpu']} ({machine['flags']}), {machine['cores']} cores, "
-                   f"{self.pinned.threads} threads pinned to CPUs {', '.join(map(str, self.pinned.cpus))}; "
+                   f"threads pinned to CPUs {', '.join(map(str, self.pinned.cpus))}; "
                    f"load {self.load_before:.2f} before. "
                    + ", ".join(f"{k} {v}" for k, v in self.versions.items()) + ".", ""]
         if self.load_before > QUIET_LOAD:

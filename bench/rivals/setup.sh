@@ -42,6 +42,7 @@ llama() {
   cmake -S "$dir/source" -B "$dir" -DCMAKE_BUILD_TYPE=Release -DGGML_NATIVE=ON -DLLAMA_CURL=OFF \
     -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF
   cmake --build "$dir" -j "$(nproc)" --target llama-perplexity llama-bench llama-quantize
+  echo "of llama-cpp-python $llama_cpp_python" >"$dir/version"
 }
 
 text() {

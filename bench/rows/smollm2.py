@@ -70,13 +70,13 @@ def best_rival(s: Setting, text: Path, report: Report) -> tuple[str, int]:
 
 def run(s: Setting) -> None:
     report = Report("smollm2", "SmolLM2-135M on a real document, CPU: perplexity by llama.cpp's protocol", s.pinned)
-    text = s.passage(40_000 if s.quick else 120_000, skip=20_000_000)
-    kind, batch = best_rival(s, s.passage(10_000 if s.quick else 40_000, skip=20_000_000), report)
+    text = s.passage(10_000 if s.quick else 60_000, skip=20_000_000)
+    kind, batch = best_rival(s, s.passage(4_000 if s.quick else 10_000, skip=20_000_000), report)
     exact = llama(s, text, "F32", batch, "-fa", "off", "-ctk", "f32", "-ctv", "f32")
     mine, mine_exact, fast = ours(s, text, "Q4_1"), ours(s, text, "F32"), ours(s, text, "Q4_1", "--fast")
     rivals = [llama(s, text, *choice) for choice in dict.fromkeys([("F32", batch), (kind, batch)])]
     contenders = [mine, mine_exact, fast, *rivals, exact]
-    samples = alternate(contenders, 2 if s.quick else 7)
+    samples = alternate(contenders, 2 if s.quick else 5)
 
     rows = []
     for c in contenders:
