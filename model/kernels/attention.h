@@ -4,6 +4,8 @@
 // the same in any block.
 #pragma once
 
+#include <type_traits>
+
 #include "model/kernels/functions.h"
 #include "model/kernels/kernels.h"
 #include "model/kernels/pack.h"
@@ -55,47 +57,74 @@ void copy_row(const From* from, int64_t count, To* to, int64_t padded) {
   }
 }
 
-/// See AttentionKernel::pack_keys. Key panels are [depth words][columns], a column is a key.
+/// Where the rows of a head's keys or values are, and which of them are to be packed.
+struct RowSource {
+  const void* rows;
+  int64_t stride, keys, first, end;
+  template <class T>
+  const T* row(int64_t key) const {
+    return reinterpret_cast<const T*>(static_cast<const char*>(rows) + key * stride);
+  }
+};
+
+/// Key panels are [depth words][columns], a column is a key. See AttentionKernel::pack.
 template <class S, class Math, class T>
-void pack_keys(const void* rows, int64_t stride, int64_t keys, int64_t head_size, void* panels) {
+void pack_keys(const RowSource& source, const HeadLayout<S, Math>& layout, char* panels) {
   using Value = typename Math::Value;
-  const HeadLayout<S, Math> layout{keys, head_size};
-  const int64_t words = layout.depth_words(), padded = words * Math::kWordValues;
+  const int64_t words = layout.depth_words(), depth = words * Math::kWordValues;
   alignas(64) Value copy[S::kLanes * kMaxHeadSize];
-  for (int64_t key = 0; key < rounded_up(keys, layout.kColumns); key += S::kLanes) {
-    for (int64_t i = 0; i < S::kLanes; ++i) {
-      const bool exists = key + i < keys;
-      const auto* row = static_cast<const char*>(rows) + (exists ? key + i : 0) * stride;
-      copy_row<S>(reinterpret_cast<const T*>(row), exists ? head_size : 0, copy + i * padded, padded);
+  for (int64_t key = source.first; key < source.end; key += S::kLanes) {
+    const void* rows = source.row<T>(key);
+    int64_t stride = source.stride / 4;
+    // Rows that are not there, are padded or are of another type go through a copy.
+    if (!std::is_same_v<T, Value> || depth != layout.head_size || key + S::kLanes > source.keys) {
+      for (int64_t i = 0; i < S::kLanes; ++i) {
+        const bool exists = key + i < source.keys;
+        copy_row<S>(source.row<T>(exists ? key + i : 0), exists ? layout.head_size : 0, copy + i * depth, depth);
+      }
+      rows = copy;
+      stride = words;
     }
-    auto* panel = static_cast<char*>(panels) + key / layout.kColumns * layout.key_panel_bytes();
+    auto* panel = panels + key / layout.kColumns * layout.key_panel_bytes() + 4 * (key % layout.kColumns);
     for (int64_t word = 0; word < words; word += S::kLanes)
-      S::transpose(copy + word * Math::kWordValues, words, panel + 4 * (word * layout.kColumns + key % layout.kColumns),
+      S::transpose(static_cast<const int32_t*>(rows) + word, stride, panel + 4 * word * layout.kColumns,
                    layout.kColumns);
   }
 }
 
-/// See AttentionKernel::pack_values. Value panels are [key words][columns], a column is a component.
+/// Value panels are [key words][columns], a column is a component. See AttentionKernel::pack.
 template <class S, class Math, class T>
-void pack_values(const void* rows, int64_t stride, int64_t keys, int64_t head_size, void* panels) {
-  using Value = typename Math::Value;
+void pack_values(const RowSource& source, const HeadLayout<S, Math>& layout, char* panels) {
+  const auto load = [&](int64_t key, int64_t column) {
+    const int64_t left = key < source.keys ? layout.head_size - column : 0;
+    if (left >= S::kLanes) return S::load(source.row<T>(key) + column);
+    return S::load(source.row<T>(left > 0 ? key : 0) + (left > 0 ? column : 0), left > 0 ? left : 0);
+  };
   constexpr int64_t kTogether = Math::kWordValues;
-  const HeadLayout<S, Math> layout{keys, head_size};
-  const int64_t columns = layout.value_columns();
-  alignas(64) Value copy[kTogether * (kMaxHeadSize + S::kLanes * 2)];
-  for (int64_t word = 0; word < layout.key_words(); ++word) {
-    for (int64_t i = 0; i < kTogether; ++i) {
-      const int64_t key = word * kTogether + i;
-      const auto* row = static_cast<const char*>(rows) + (key < keys ? key : 0) * stride;
-      copy_row<S>(reinterpret_cast<const T*>(row), key < keys ? head_size : 0, copy + i * columns, columns);
+  for (int64_t word = source.first / kTogether; word < source.end / kTogether; ++word)
+    for (int64_t column = 0; column < layout.value_columns(); column += S::kLanes) {
+      auto* panel = panels + column / layout.kColumns * layout.value_panel_bytes();
+      auto* target = panel + 4 * (word * layout.kColumns + column % layout.kColumns);
+      if constexpr (kTogether == 1) {
+        S::store(reinterpret_cast<float*>(target), load(word, column));
+      } else {
+        S::store_words(target, S::pairs(load(2 * word, column), load(2 * word + 1, column)));
+      }
     }
-    for (int64_t column = 0; column < columns; column += layout.kColumns) {
-      auto* panel = static_cast<char*>(panels) + column / layout.kColumns * layout.value_panel_bytes();
-      auto* target = reinterpret_cast<Value*>(panel) + word * layout.kColumns * kTogether;
-      for (int64_t c = 0; c < layout.kColumns; ++c)
-        for (int64_t i = 0; i < kTogether; ++i) target[c * kTogether + i] = copy[i * columns + column + c];
-    }
-  }
+}
+
+/// See AttentionKernel::pack.
+template <class S, class Math, class T>
+void pack_head(const HeadRows& head, int64_t first, int64_t count) {
+  const HeadLayout<S, Math> layout{head.keys, head.head_size};
+  const auto range = [&](const void* rows, int64_t stride, int64_t step) {
+    const int64_t end = first + count < head.keys ? first + count : head.keys;
+    return RowSource{rows, stride, head.keys, first, rounded_up(end, step)};
+  };
+  pack_keys<S, Math, T>(range(head.key_rows, head.key_stride, layout.kColumns), layout,
+                        static_cast<char*>(head.key_panels));
+  pack_values<S, Math, T>(range(head.value_rows, head.value_stride, Math::kWordStep * Math::kWordValues), layout,
+                          static_cast<char*>(head.value_panels));
 }
 
 /// scores [count] -> the highest of them. The rest of the last vector becomes -infinity.
@@ -113,14 +142,14 @@ template <class S>
   return S::highest(S::max(even, odd));
 }
 
-/// weights = exp(scale scores - highest), 0 from `count` up to `padded`; lane by lane added to `sums`.
+/// weights = 2^(scale scores - highest), 0 from `count` up to `padded`; lane by lane added to `sums`.
 template <class S, class Value>
 [[gnu::always_inline]] inline void exponential_weights(const float* scores, int64_t count, int64_t padded, float scale,
                                                        float highest, Value* weights, typename S::Floats& sums) {
   const auto factor = S::set(scale), below = S::set(-highest);
   int64_t i = 0;
   for (; i < count; i += S::kLanes) {
-    const auto weight = exponential_below_one<S>(S::fma(S::load(scores + i), factor, below));
+    const auto weight = power_of_two<S, sizeof(Value) == 2>(S::fma(S::load(scores + i), factor, below));
     sums = sums + weight;
     S::store(weights + i, weight);
   }
@@ -138,7 +167,8 @@ class AttendedBlock {
  public:
   using Value = typename Math::Value;
 
-  explicit AttendedBlock(const AttentionBlock& block) : block_(block), layout_{block.keys, block.head_size} {
+  explicit AttendedBlock(const AttentionBlock& block)
+      : block_(block), layout_{block.keys, block.head_size}, scale_(block.scale * kLog2OfE) {
     auto* memory = static_cast<char*>(block.scratch);
     queries_ = reinterpret_cast<Value*>(memory);
     scores_ = reinterpret_cast<float*>(memory += layout_.query_bytes());
@@ -161,7 +191,7 @@ class AttendedBlock {
     // In two passes, so that one row's exponentials need not wait for its own highest score.
     for (int64_t r = 0; r < block_.rows; ++r) raise(r, from, seen(r, from, count));
     for (int64_t r = 0; r < block_.rows; ++r)
-      exponential_weights<S>(scores_ + r * kScoreStride, seen(r, from, count), depth, block_.scale, highest_[r],
+      exponential_weights<S>(scores_ + r * kScoreStride, seen(r, from, count), depth, scale_, highest_[r],
                              weights_ + r * kScoreStride, sum_[r]);
     add_values(from, depth / Math::kWordValues);
   }
@@ -191,10 +221,10 @@ class AttendedBlock {
   /// Takes the highest of `count` new scores into account, and brings the row's earlier sums down to it.
   void raise(int64_t r, int64_t from, int64_t count) {
     if (count == 0) return;
-    const float reached = highest_score<S>(scores_ + r * kScoreStride, count) * block_.scale;
+    const float reached = highest_score<S>(scores_ + r * kScoreStride, count) * scale_;
     if (!(reached > highest_[r])) return;
     if (from > 0) {
-      const float kept = S::first(exponential_below_one<S>(S::set(highest_[r] - reached)));
+      const float kept = S::first(power_of_two<S>(S::set(highest_[r] - reached)));
       sum_[r] = sum_[r] * S::set(kept);
       scale_row<S>(sums_ + r * layout_.value_columns(), layout_.value_columns(), kept);
     }
@@ -235,6 +265,7 @@ class AttendedBlock {
 
   const AttentionBlock& block_;
   HeadLayout<S, Math> layout_;
+  float scale_;  // of scores that are exponents of 2
   Value *queries_, *weights_;
   float *scores_, *sums_;
   float highest_[Math::kQueryRows];
@@ -262,8 +293,8 @@ AttentionKernel attention_kernel() {
     return HeadLayout<S, Math>{keys, head_size}.value_bytes();
   };
   kernel.scratch_bytes = [](int64_t head_size) { return HeadLayout<S, Math>{0, head_size}.scratch_bytes(); };
-  kernel.pack_keys = pack_keys<S, Math, T>;
-  kernel.pack_values = pack_values<S, Math, T>;
+  kernel.pack_step = kPanelColumns<S>;
+  kernel.pack = pack_head<S, Math, T>;
   kernel.attend = attend<S, Math, T>;
   return kernel;
 }

@@ -6,46 +6,45 @@
 
 namespace rmt::model::kernels {
 
-/// e^x within 2 ulp for x <= 0; 0 from about -104 on.
-template <class S>
-[[gnu::always_inline]] inline typename S::Floats exponential_below_one(typename S::Floats x) {
-  using F = typename S::Floats;
-  x = S::max(S::set(-104.0f), x);
-  // x = n ln 2 + r with |r| <= ln(2) / 2; ln 2 in two parts keeps r exact.
-  const F n = S::round(x * S::set(1.44269504f));
-  const F r = S::fma(n, S::set(2.12194440e-4f), S::fma(n, S::set(-0.693359375f), x));
-  F p = S::fma(S::set(1.9875691500e-4f), r, S::set(1.3981999507e-3f));
-  p = S::fma(p, r, S::set(8.3334519073e-3f));
-  p = S::fma(p, r, S::set(4.1665795894e-2f));
-  p = S::fma(p, r, S::set(1.6666665459e-1f));
-  p = S::fma(p, r, S::set(5.0000001201e-1f));
-  return S::times_power_of_two(S::fma(p, r * r, r + S::set(1.0f)), n);
+inline constexpr float kLog2OfE = 1.44269504f;
+
+/// 2^x, exactly 1 for 0; 0 from about -150 on, infinity from 128 on. x = n + r with |r| <= 1/2, 2^r by a
+/// minimax polynomial: within 2e-7 of the result, or within 3e-6 where bf16 is what becomes of it.
+template <class S, bool kForBFloat16 = false>
+[[gnu::always_inline]] inline typename S::Floats power_of_two(typename S::Floats x) {
+  x = S::max(S::set(-150.0f), x);
+  const auto n = S::round(x), r = x - n;
+  if constexpr (kForBFloat16) {
+    auto p = S::fma(S::set(9.57010191e-3f), r, S::set(5.59178603e-2f));
+    p = S::fma(p, r, S::set(2.40247448e-1f));
+    p = S::fma(p, r, S::set(6.93121815e-1f));
+    return S::times_power_of_two(S::fma(p, r, S::set(1.0f)), n);
+  } else {
+    auto p = S::fma(S::set(1.3276472e-3f), r, S::set(9.67554133e-3f));
+    p = S::fma(p, r, S::set(5.55071327e-2f));
+    p = S::fma(p, r, S::set(2.40221197e-1f));
+    p = S::fma(p, r, S::set(6.93146967e-1f));
+    return S::times_power_of_two(S::fma(p, r, S::set(1.0f)), n);
+  }
 }
 
-/// e^x within 2 ulp; infinity from 88.73 on.
+/// 1 / (1 + 2^-x), down to 2^-110.
 template <class S>
-[[gnu::always_inline]] inline typename S::Floats exponential(typename S::Floats x) {
-  return exponential_below_one<S>(S::min(S::set(89.0f), x));
+[[gnu::always_inline]] inline typename S::Floats sigmoid_of_two(typename S::Floats x) {
+  return S::reciprocal(S::set(1.0f) + power_of_two<S>(S::min(S::set(110.0f), S::set(0.0f) - x)));
 }
 
-/// 1 / (1 + e^-x), down to e^-80.
-template <class S>
-[[gnu::always_inline]] inline typename S::Floats sigmoid(typename S::Floats x) {
-  const auto opposite = S::min(S::set(80.0f), S::set(0.0f) - x);
-  return S::reciprocal(S::set(1.0f) + exponential<S>(opposite));
-}
-
-/// x sigmoid(x)
+/// x / (1 + e^-x)
 template <class S>
 [[gnu::always_inline]] inline typename S::Floats silu(typename S::Floats x) {
-  return x * sigmoid<S>(x);
+  return x * sigmoid_of_two<S>(x * S::set(kLog2OfE));
 }
 
-/// x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), written as x sigmoid(2 u): no cancellation in the tail.
+/// x/2 (1 + tanh(u)) with u = sqrt(2/pi) (x + 0.044715 x^3), as x / (1 + e^-2u): no cancellation in the tail.
 template <class S>
 [[gnu::always_inline]] inline typename S::Floats gelu_tanh(typename S::Floats x) {
-  const auto u = x * S::fma(x * x, S::set(2.0f * 0.79788456f * 0.044715f), S::set(2.0f * 0.79788456f));
-  return x * sigmoid<S>(u);
+  constexpr float kLinear = 2.0f * 0.79788456f * kLog2OfE, kCubic = 0.044715f * kLinear;
+  return x * sigmoid_of_two<S>(x * S::fma(x * x, S::set(kCubic), S::set(kLinear)));
 }
 
 /// The error function within 3e-7 absolute: a rational approximation on [-4, 4], +-1 outside.

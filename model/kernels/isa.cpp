@@ -1,6 +1,7 @@
 #include "model/kernels/isa.h"
 
 #if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -21,8 +22,6 @@ std::string_view name(Isa isa) {
 
 #if defined(__x86_64__) && defined(__linux__)
 namespace {
-
-#include <cpuid.h>
 
 bool has_avx512() {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

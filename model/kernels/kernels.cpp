@@ -1,13 +1,8 @@
 #include "model/kernels/kernels.h"
 
 #include <array>
-#include <cstring>
 
 #include "model/kernels/table.h"
-
-#ifdef RMTLM_X86_KERNELS
-#include <cpuid.h>
-#endif
 
 namespace rmt::model::kernels {
 namespace {

@@ -60,7 +60,8 @@ struct NormRows {
 
 enum class Activation { none, gelu_tanh, gelu_erf };
 
-/// Sums of a product made into outputs: scaled (int8 kinds), plus bias, through the activation, stored.
+/// Sums of a product with one panel made into outputs: scaled (int8 kinds), plus bias, through the activation,
+/// stored. The rows of sums are whole panels wide.
 struct FinishTile {
   const void* sums = nullptr;
   int64_t sum_stride = 0;
@@ -105,15 +106,25 @@ struct AttentionBlock {
   void* scratch = nullptr;  ///< AttentionKernel::scratch_bytes, 64-byte aligned
 };
 
+/// The keys and values of one head: rows [keys][head_size], `stride` bytes apart (multiples of 4), and the
+/// panels to be made of them.
+struct HeadRows {
+  const void *key_rows = nullptr, *value_rows = nullptr;
+  int64_t key_stride = 0, value_stride = 0;
+  int64_t keys = 0, head_size = 0;
+  void *key_panels = nullptr, *value_panels = nullptr;
+};
+
 /// Attention in one element type.
 struct AttentionKernel {
   int64_t query_rows = 0;  ///< rows a block may have
   int64_t (*key_bytes)(int64_t keys, int64_t head_size) = nullptr;
   int64_t (*value_bytes)(int64_t keys, int64_t head_size) = nullptr;
   int64_t (*scratch_bytes)(int64_t head_size) = nullptr;
-  /// rows [keys][head_size], `stride` bytes apart (a multiple of 4)
-  void (*pack_keys)(const void* rows, int64_t stride, int64_t keys, int64_t head_size, void* panels) = nullptr;
-  void (*pack_values)(const void* rows, int64_t stride, int64_t keys, int64_t head_size, void* panels) = nullptr;
+  /// Packs keys and values [first, first + count) of a head; `first` a multiple of `pack_step`, `count` too
+  /// but for the last.
+  int64_t pack_step = 0;
+  void (*pack)(const HeadRows&, int64_t first, int64_t count) = nullptr;
   void (*attend)(const AttentionBlock&) = nullptr;
 };
 

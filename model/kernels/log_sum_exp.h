@@ -7,17 +7,23 @@
 
 namespace rmt::model::kernels {
 
+/// e^x for x <= 0
+template <class S>
+[[gnu::always_inline]] inline typename S::Floats exponential(typename S::Floats x) {
+  return power_of_two<S>(x * S::set(kLog2OfE));
+}
+
 template <class S>
 struct RunningLanes {
   typename S::Floats highest, sum;
 
   [[gnu::always_inline]] void add(typename S::Floats x) {
     raise(x);
-    sum = sum + exponential_below_one<S>(x - highest);
+    sum = sum + exponential<S>(x - highest);
   }
   [[gnu::always_inline]] void add(typename S::Floats x, typename S::Floats y) {
     raise(S::max(x, y));
-    sum = sum + (exponential_below_one<S>(x - highest) + exponential_below_one<S>(y - highest));
+    sum = sum + (exponential<S>(x - highest) + exponential<S>(y - highest));
   }
 
  private:
@@ -25,7 +31,7 @@ struct RunningLanes {
   [[gnu::always_inline]] void raise(typename S::Floats x) {
     if (!S::any_greater(x, highest)) return;
     const auto above = S::max(highest, x);
-    sum = sum * exponential_below_one<S>(highest - above);
+    sum = sum * exponential<S>(highest - above);
     highest = above;
   }
 };
@@ -60,7 +66,7 @@ LogSumExp log_sum_exp(const LogSumExpState& state) {
   const auto lanes = S::load(state.highest);
   const float highest = S::highest(lanes);
   float terms[S::kLanes];
-  S::store(terms, S::load(state.sum) * exponential_below_one<S>(lanes - S::set(highest)));
+  S::store(terms, S::load(state.sum) * exponential<S>(lanes - S::set(highest)));
   LogSumExp total{highest, 0.0};
   for (const float term : terms) total.sum += term;
   return total;

@@ -58,6 +58,9 @@ struct Avx512 {
   static Floats odd(Words pairs) {
     return _mm512_castsi512_ps(_mm512_and_si512(pairs, _mm512_set1_epi32(static_cast<int>(0xffff0000))));
   }
+  static Words pairs(Floats even, Floats odd) {
+    return _mm512_or_si512(_mm512_srli_epi32(_mm512_castps_si512(even), 16), _mm512_castps_si512(odd));
+  }
   // The lowest byte of every integral value.
   static void store_bytes(void* p, Floats x) {
     _mm_storeu_si128(static_cast<__m128i*>(p), _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(x)));

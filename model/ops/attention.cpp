@@ -54,64 +54,84 @@ bool fits_kernels(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)
   return true;
 }
 
-/// One sequence of the batch: its keys and values packed head by head, then every head's blocks of queries.
+/// One sequence of the batch: its keys and values packed, then every head's blocks of queries.
 class SequenceAttention {
  public:
   SequenceAttention(const kernels::AttentionKernel& kernel, int64_t keys, int64_t kv_heads, int64_t head_size)
-      : kernel_(kernel), head_size_(head_size) {
-    key_bytes_ = kernel.key_bytes(keys, head_size);
-    value_bytes_ = kernel.value_bytes(keys, head_size);
-    panels_ = at::empty({kv_heads, key_bytes_ + value_bytes_}, at::kByte);
-  }
+      : kernel_(kernel),
+        kv_heads_(kv_heads),
+        head_size_(head_size),
+        key_bytes_(kernel.key_bytes(keys, head_size)),
+        value_bytes_(kernel.value_bytes(keys, head_size)),
+        panels_(at::empty({kv_heads, key_bytes_ + value_bytes_}, at::kByte)) {}
 
-  // k, v [S, G, K]
+  // k, v [S, G, K]. All heads of a few rows together: a fused product holds them side by side.
   void pack(const at::Tensor& k, const at::Tensor& v, int64_t keys) {
     keys_ = keys;
-    const int64_t size = k.element_size();
+    const int64_t size = k.element_size(), step = kernel_.pack_step;
     const auto *key_rows = static_cast<const char*>(k.const_data_ptr()),
                *value_rows = static_cast<const char*>(v.const_data_ptr());
-    for_each_task(k.size(1), [&](int64_t head) {
-      kernel_.pack_keys(key_rows + head * k.stride(1) * size, k.stride(0) * size, keys, head_size_, panel(head));
-      kernel_.pack_values(value_rows + head * v.stride(1) * size, v.stride(0) * size, keys, head_size_,
-                          panel(head) + key_bytes_);
+    for_each_task((keys + step - 1) / step, [&](int64_t task) {
+      for (int64_t head = 0; head < kv_heads_; ++head) {
+        kernels::HeadRows rows;
+        rows.key_rows = key_rows + head * k.stride(1) * size;
+        rows.value_rows = value_rows + head * v.stride(1) * size;
+        rows.key_stride = k.stride(0) * size;
+        rows.value_stride = v.stride(0) * size;
+        rows.keys = keys;
+        rows.head_size = head_size_;
+        rows.key_panels = panels(head);
+        rows.value_panels = panels(head) + key_bytes_;
+        kernel_.pack(rows, task * step, step);
+      }
     });
-    group_ = k.size(1);
   }
 
   // q [R, H, K] -> out [R, H, K]
   void attend(const at::Tensor& q, const AttentionMask& mask, const at::Tensor& out) const {
-    const int64_t rows = q.size(0), heads = q.size(1), size = q.element_size();
-    const int64_t height = kernel_.query_rows, blocks = (rows + height - 1) / height;
-    const auto* queries = static_cast<const char*>(q.const_data_ptr());
-    auto* results = static_cast<char*>(out.data_ptr());
-    for_each_task(heads * blocks, [&](int64_t task) {
-      const int64_t head = task / blocks, row = task % blocks * height;
+    const int64_t heads = q.size(1), rows_per_task = kBlocksPerTask * kernel_.query_rows;
+    const int64_t tasks = (q.size(0) + rows_per_task - 1) / rows_per_task;
+    for_each_task(heads * tasks, [&](int64_t task) {
       const auto scratch = at::empty({kernel_.scratch_bytes(head_size_)}, at::kByte);
-      kernels::AttentionBlock block;
-      block.queries = queries + (row * q.stride(0) + head * q.stride(1)) * size;
-      block.query_stride = q.stride(0) * size;
-      block.rows = std::min(height, rows - row);
-      block.position = mask.query_from + row;
-      block.causal = mask.causal;
-      block.keys = keys_;
-      block.head_size = head_size_;
-      block.scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
-      block.key_panels = panel(head / (heads / group_));
-      block.value_panels = panel(head / (heads / group_)) + key_bytes_;
-      block.out = results + (row * out.stride(0) + head * out.stride(1)) * size;
-      block.out_stride = out.stride(0) * size;
-      block.scratch = scratch.data_ptr();
-      kernel_.attend(block);
+      const int64_t head = task / tasks, first = task % tasks * rows_per_task;
+      const int64_t end = std::min(q.size(0), first + rows_per_task);
+      for (int64_t row = first; row < end; row += kernel_.query_rows) {
+        auto block = describe(q.select(1, head), mask, out.select(1, head), row);
+        block.key_panels = panels(head / (heads / kv_heads_));
+        block.value_panels = panels(head / (heads / kv_heads_)) + key_bytes_;
+        block.scratch = scratch.data_ptr();
+        kernel_.attend(block);
+      }
     });
   }
 
  private:
-  char* panel(int64_t head) const {
+  static constexpr int64_t kBlocksPerTask = 4;
+
+  // The queries from `row` on, of q [R, K].
+  kernels::AttentionBlock describe(const at::Tensor& q, const AttentionMask& mask, const at::Tensor& out,
+                                   int64_t row) const {
+    const int64_t size = q.element_size();
+    kernels::AttentionBlock block;
+    block.query_stride = q.stride(0) * size;
+    block.queries = static_cast<const char*>(q.const_data_ptr()) + row * block.query_stride;
+    block.rows = std::min(kernel_.query_rows, q.size(0) - row);
+    block.position = mask.query_from + row;
+    block.causal = mask.causal;
+    block.keys = keys_;
+    block.head_size = head_size_;
+    block.scale = 1.0f / std::sqrt(static_cast<float>(head_size_));
+    block.out_stride = out.stride(0) * size;
+    block.out = static_cast<char*>(out.data_ptr()) + row * block.out_stride;
+    return block;
+  }
+
+  char* panels(int64_t head) const {
     return reinterpret_cast<char*>(panels_.data_ptr<uint8_t>()) + head * (key_bytes_ + value_bytes_);
   }
 
   const kernels::AttentionKernel& kernel_;
-  int64_t head_size_, key_bytes_, value_bytes_, keys_ = 0, group_ = 1;
+  int64_t kv_heads_, head_size_, key_bytes_, value_bytes_, keys_ = 0;
   at::Tensor panels_;
 };
 

@@ -4,11 +4,15 @@
 #include <ATen/ops/amax.h>
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/div.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/round.h>
 #include <ATen/ops/where.h>
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <new>
 
 #include "model/threads.h"
 
@@ -31,6 +35,17 @@ std::pair<at::Tensor, at::Tensor> quantised(const at::Tensor& weight) {
   const auto scale = at::div(highest, 127.0);
   const auto steps = at::round(at::div(weight, at::where(highest.gt(0), scale, 1.0)));
   return {steps.to(at::kChar), scale.squeeze(1).contiguous()};
+}
+
+// Memory that is read from end to end for every segment: large pages save most of its address translations.
+at::Tensor streamed_bytes(int64_t rows, int64_t row_bytes) {
+  constexpr size_t kLargePage = size_t{2} << 20;
+  const auto size = static_cast<size_t>(rows * row_bytes);
+  void* memory = std::aligned_alloc(kLargePage, (size + kLargePage - 1) / kLargePage * kLargePage);
+  if (memory == nullptr) throw std::bad_alloc();
+  if (size >= kLargePage) madvise(memory, size / kLargePage * kLargePage, MADV_HUGEPAGE);
+  return at::from_blob(
+      memory, {rows, row_bytes}, [](void* p) { std::free(p); }, at::kByte);
 }
 
 }  // namespace
@@ -80,7 +95,7 @@ void PackedWeight::pack(const at::Tensor& rows) {
   const int64_t in_a_word = 4 / kernels::bytes_of(product_->weight);
   const int64_t odd = rows.size(1) % in_a_word;
   const auto even = odd == 0 ? rows : at::constant_pad_nd(rows, {0, in_a_word - odd});
-  panels_ = at::empty({panel_count(), panel_bytes()}, at::kByte);
+  panels_ = streamed_bytes(panel_count(), panel_bytes());
   auto* panels = panels_.data_ptr<uint8_t>();
   for_each_task(panel_count(), [&](int64_t i) { pack_panel(even, i, panels + i * panel_bytes()); });
 }

@@ -62,8 +62,9 @@ std::vector<T> attend(const AttentionKernel& kernel, const Head& head, const std
   std::vector<char> keys(static_cast<size_t>(kernel.key_bytes(head.keys, head.head_size)), 0x7f);
   std::vector<char> values(static_cast<size_t>(kernel.value_bytes(head.keys, head.head_size)), 0x7f);
   std::vector<char> scratch(static_cast<size_t>(kernel.scratch_bytes(head.head_size)), 0x7f);
-  kernel.pack_keys(k.data(), row_bytes, head.keys, head.head_size, keys.data());
-  kernel.pack_values(v.data(), row_bytes, head.keys, head.head_size, values.data());
+  const model::kernels::HeadRows rows{k.data(),  v.data(),       row_bytes,   row_bytes,
+                                      head.keys, head.head_size, keys.data(), values.data()};
+  for (int64_t first = 0; first < head.keys; first += kernel.pack_step) kernel.pack(rows, first, kernel.pack_step);
   std::vector<T> out(q.size());
   for (int64_t row = 0; row < head.queries; row += height) {
     AttentionBlock block;
