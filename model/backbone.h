@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "model/attention_observer.h"
 #include "model/config.h"
 #include "model/ops/linear.h"
 #include "model/precision.h"
@@ -19,6 +20,7 @@ struct RowLayout {
   bool causal = true;
   at::Tensor lengths;    ///< [B] int64: rows at or past it are padding, always at the end; undefined: none
   at::Tensor positions;  ///< [S] or [B, S] int64; undefined: 0 .. S-1
+  const AttentionObserver* observer = nullptr;  ///< sees every layer's queries and keys; null: nobody does
 };
 
 /// Rows [from, to) of a segment.

@@ -7,7 +7,6 @@
 #include "model/backbones/parameters.h"
 #include "model/error.h"
 #include "model/ops/activation.h"
-#include "model/ops/attention.h"
 
 namespace rmt::model {
 
@@ -63,9 +62,7 @@ at::Tensor Bert::forward(const at::Tensor& embeddings, const RowLayout& layout, 
 
     const at::Tensor qkv = block.qkv(h).view({batch, length, 3, config_.heads, config_.head_size});
     const at::Tensor q = qkv.select(2, 0).narrow(1, out.from, out.size());  // [B, R, H, K]
-    const at::Tensor mixed =
-        ops::attention(q, qkv.select(2, 1), qkv.select(2, 2),
-                       {.causal = layout.causal, .query_from = out.from, .lengths = layout.lengths});
+    const at::Tensor mixed = attend(layout, layer, out.from, q, qkv.select(2, 1), qkv.select(2, 2));
     if (last) x = take_rows(x, rows);  // [B, R, D]
     // The norm stands after the addition here, so its output is the next residual.
     x = ops::add_normalize(x, block.attention_out(mixed), block.attention_norm, at::kFloat);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/error.h"
+#include "model/ops/attention.h"
 
 namespace rmt::model {
 
@@ -28,6 +29,14 @@ at::Tensor positions_of(const RowLayout& layout, const at::Tensor& embeddings) {
 
 at::Tensor take_rows(const at::Tensor& x, RowRange rows) {
   return x.narrow(1, rows.from, rows.size()).contiguous();
+}
+
+at::Tensor attend(const RowLayout& layout, size_t layer, int64_t query_from, const at::Tensor& q, const at::Tensor& k,
+                  const at::Tensor& v) {
+  const ops::AttentionMask mask{.causal = layout.causal, .query_from = query_from, .lengths = layout.lengths};
+  if (layout.observer != nullptr)
+    (*layout.observer)({.layer = static_cast<int64_t>(layer), .q = q, .k = k, .mask = mask});
+  return ops::attention(q, k, v, mask);
 }
 
 at::ScalarType activation_dtype(Precision precision) {

@@ -63,8 +63,7 @@ at::Tensor Llama::forward(const at::Tensor& embeddings, const RowLayout& layout,
     const at::Tensor turned = ops::rotate(qkv.narrow(2, 0, h_q + h_kv), rope_, positions);  // q and k together
     const at::Tensor q = turned.narrow(2, 0, h_q).narrow(1, out.from, out.size());          // [B, R, H, K]
     const at::Tensor mixed =
-        ops::attention(q, turned.narrow(2, h_q, h_kv), qkv.narrow(2, h_q + h_kv, h_kv),
-                       {.causal = layout.causal, .query_from = out.from, .lengths = layout.lengths});
+        attend(layout, layer, out.from, q, turned.narrow(2, h_q, h_kv), qkv.narrow(2, h_q + h_kv, h_kv));
     if (last) x = take_rows(x, rows);  // [B, R, D]
     h = ops::add_normalize(x, block.attention_out(mixed), block.ffn_norm, dtype);
     const at::Tensor ffn = block.ffn_out(ops::swiglu(block.gate_up(h)));

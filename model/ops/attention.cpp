@@ -3,10 +3,13 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/softmax.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "model/ops/elements.h"
 #include "model/threads.h"
@@ -14,14 +17,12 @@
 namespace rmt::model::ops {
 namespace {
 
-// Which keys a query may see, [R, S] or [B, 1, R, S] bool; undefined when a flag says it all.
+// Which keys a query may see, [R, S] or [B, 1, R, S] bool; undefined: all.
 at::Tensor visible(int64_t queries, int64_t keys, const AttentionMask& mask, const at::Device& device) {
   const auto options = at::TensorOptions().dtype(at::kLong).device(device);
   const auto key = at::arange(keys, options);
   at::Tensor seen;
-  if (mask.causal && (mask.query_from != 0 || mask.lengths.defined())) {
-    seen = key <= (at::arange(queries, options) + mask.query_from).unsqueeze(1);  // [R, S]
-  }
+  if (mask.causal) seen = key <= (at::arange(queries, options) + mask.query_from).unsqueeze(1);  // [R, S]
   if (!mask.lengths.defined()) return seen;
   // A row of length 0 keeps key 0, so that its softmax stays finite.
   const auto lengths = mask.lengths.to(device).clamp_min(1).view({-1, 1, 1, 1});
@@ -30,12 +31,13 @@ at::Tensor visible(int64_t queries, int64_t keys, const AttentionMask& mask, con
 }
 
 at::Tensor plain(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionMask& mask) {
-  const auto seen = visible(q.size(1), k.size(1), mask, q.device());
-  const auto out = at::scaled_dot_product_attention(
-      q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), seen.defined() ? std::optional(seen) : std::nullopt,
-      /*dropout_p=*/0.0, /*is_causal=*/mask.causal && !seen.defined(), /*scale=*/std::nullopt,
-      /*enable_gqa=*/q.size(2) != k.size(2));                      // [B, H, R, K]
-  return out.transpose(1, 2).reshape({q.size(0), q.size(1), -1});  // [B, R, H*K]
+  const bool triangle = mask.causal && mask.query_from == 0 && !mask.lengths.defined();  // which has a flag
+  const auto seen = triangle ? at::Tensor() : visible(q.size(1), k.size(1), mask, q.device());
+  const auto out = at::scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2),
+                                                    seen.defined() ? std::optional(seen) : std::nullopt,
+                                                    /*dropout_p=*/0.0, /*is_causal=*/triangle, /*scale=*/std::nullopt,
+                                                    /*enable_gqa=*/q.size(2) != k.size(2));  // [B, H, R, K]
+  return out.transpose(1, 2).reshape({q.size(0), q.size(1), -1});                            // [B, R, H*K]
 }
 
 // The kernels move rows as 32-bit words.
@@ -152,6 +154,19 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
     sequence.attend(q.select(0, b), mask, out.select(0, b));
   }
   return out.view({batch, q.size(1), -1});
+}
+
+at::Tensor attention_probabilities(const at::Tensor& q, const at::Tensor& k, const AttentionMask& mask) {
+  const int64_t batch = q.size(0), queries = q.size(1), heads = q.size(2), kv_heads = k.size(2), keys = k.size(1);
+  // Heads that share a key head become more rows of one product.
+  const auto rows = (q.to(at::kFloat) / std::sqrt(static_cast<double>(q.size(3))))
+                        .transpose(1, 2)
+                        .reshape({batch, kv_heads, heads / kv_heads * queries, q.size(3)});
+  const auto columns = k.to(at::kFloat).permute({0, 2, 3, 1});                  // [B, G, K, S]
+  auto scores = at::matmul(rows, columns).view({batch, heads, queries, keys});  // [B, H, R, S]
+  const auto seen = visible(queries, keys, mask, q.device());
+  if (seen.defined()) scores = scores.masked_fill(seen.logical_not(), -std::numeric_limits<float>::infinity());
+  return at::softmax(scores, -1);
 }
 
 }  // namespace rmt::model::ops

@@ -16,6 +16,10 @@ struct AttentionMask {
 /// -> [B, R, H*K] contiguous.
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionMask& mask);
 
+/// What attention() weighs the values with, head by head: q and k as there -> [B, H, R, S] fp32, every row
+/// adding up to 1.
+at::Tensor attention_probabilities(const at::Tensor& q, const at::Tensor& k, const AttentionMask& mask);
+
 /// Rotary tables of the Llama family (halves rotated, not pairs).
 struct Rope {
   at::Tensor cosine, sine;  ///< [positions, K/2] fp32

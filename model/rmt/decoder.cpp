@@ -54,19 +54,22 @@ RmtDecoder::RmtDecoder(std::shared_ptr<const Backbone> backbone, const RmtConfig
                                        std::to_string(base.max_positions - 2 * config_.memory_tokens));
 }
 
-SegmentOutput RmtDecoder::step(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const {
+SegmentOutput RmtDecoder::step(const SegmentBatch& segment, const MemoryState& state, Wanted wanted,
+                               const AttentionObserver* observer) const {
   check_segment(segment, state, initial_memory_);
   if (segment.ids.size(1) > config_.segment_length)
     throw Error(Errc::mismatch, "a segment of " + std::to_string(segment.ids.size(1)) + " tokens where at most " +
                                     std::to_string(config_.segment_length) + " were configured");
-  return row_by_row(segment) ? step_each_row(segment, state, wanted) : step_batched(segment, state, wanted);
+  return row_by_row(segment) ? step_each_row(segment, state, wanted, observer)
+                             : step_batched(segment, state, wanted, observer);
 }
 
-SegmentOutput RmtDecoder::step_each_row(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const {
+SegmentOutput RmtDecoder::step_each_row(const SegmentBatch& segment, const MemoryState& state, Wanted wanted,
+                                        const AttentionObserver* observer) const {
   SegmentOutput all;
   std::vector<MemoryState> states;
   for (int64_t b = 0; b < segment.batch(); ++b) {
-    SegmentOutput one = step_batched(row_of(segment, b), rows_of(state, b), wanted);
+    SegmentOutput one = step_batched(row_of(segment, b), rows_of(state, b), wanted, observer);
     if (one.hidden.defined()) {
       if (!all.hidden.defined())
         all.hidden = at::zeros({segment.batch(), segment.ids.size(1), one.hidden.size(2)}, one.hidden.options());
@@ -78,7 +81,8 @@ SegmentOutput RmtDecoder::step_each_row(const SegmentBatch& segment, const Memor
   return all;
 }
 
-SegmentOutput RmtDecoder::step_batched(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const {
+SegmentOutput RmtDecoder::step_batched(const SegmentBatch& segment, const MemoryState& state, Wanted wanted,
+                                       const AttentionObserver* observer) const {
   const int64_t m = config_.memory_tokens, t = segment.ids.size(1);
   const bool nothing_read = *std::max_element(segment.lengths.begin(), segment.lengths.end()) == 0;
   if (nothing_read || (wanted == Wanted::memory && m == 0)) return {{}, advance(state, segment, state.memory)};
@@ -88,8 +92,8 @@ SegmentOutput RmtDecoder::step_batched(const SegmentBatch& segment, const Memory
 
   const int64_t shortest = *std::min_element(segment.lengths.begin(), segment.lengths.end());
   const RowRange range{wanted == Wanted::hidden ? m : m + shortest, t + 2 * m};
-  const at::Tensor out = backbone_->forward(rows, {.causal = true, .lengths = {}, .positions = row_positions(segment)},
-                                            range);  // [B, R, D]
+  const RowLayout layout{.causal = true, .lengths = {}, .positions = row_positions(segment), .observer = observer};
+  const at::Tensor out = backbone_->forward(rows, layout, range);  // [B, R, D]
 
   const int64_t first_write = m - range.from;  // plus a row's length: its first write row in `out`
   at::Tensor memory;

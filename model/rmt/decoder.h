@@ -37,11 +37,15 @@ class RmtDecoder {
   MemoryState start(int64_t batch) const { return start_state(initial_memory_, batch); }
 
   /// Reads one segment. The memory handed on is the output of the last M rows after the final norm.
-  SegmentOutput step(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const;
+  /// An observer sees rows [read ; text ; write ; padding].
+  SegmentOutput step(const SegmentBatch& segment, const MemoryState& state, Wanted wanted,
+                     const AttentionObserver* observer = nullptr) const;
 
  private:
-  SegmentOutput step_batched(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const;
-  SegmentOutput step_each_row(const SegmentBatch& segment, const MemoryState& state, Wanted wanted) const;
+  SegmentOutput step_batched(const SegmentBatch& segment, const MemoryState& state, Wanted wanted,
+                             const AttentionObserver* observer) const;
+  SegmentOutput step_each_row(const SegmentBatch& segment, const MemoryState& state, Wanted wanted,
+                              const AttentionObserver* observer) const;
   at::Tensor row_positions(const SegmentBatch& segment) const;
 
   std::shared_ptr<const Backbone> backbone_;

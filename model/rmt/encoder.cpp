@@ -41,26 +41,29 @@ RmtEncoder::RmtEncoder(std::shared_ptr<const Backbone> backbone, const RmtConfig
     throw Error(Errc::mismatch, "[CLS] or [SEP] lies outside the backbone's vocabulary");
 }
 
-EncoderOutput RmtEncoder::step(const SegmentBatch& segment, const MemoryState& state) const {
+EncoderOutput RmtEncoder::step(const SegmentBatch& segment, const MemoryState& state,
+                               const AttentionObserver* observer) const {
   check_segment(segment, state, initial_memory_);
   if (segment.ids.size(1) > config_.segment_length)
     throw Error(Errc::mismatch, "a segment of " + std::to_string(segment.ids.size(1)) + " tokens where at most " +
                                     std::to_string(config_.segment_length) + " were configured");
-  return row_by_row(segment) ? step_each_row(segment, state) : step_batched(segment, state);
+  return row_by_row(segment) ? step_each_row(segment, state, observer) : step_batched(segment, state, observer);
 }
 
-EncoderOutput RmtEncoder::step_each_row(const SegmentBatch& segment, const MemoryState& state) const {
+EncoderOutput RmtEncoder::step_each_row(const SegmentBatch& segment, const MemoryState& state,
+                                        const AttentionObserver* observer) const {
   std::vector<at::Tensor> cls;
   std::vector<MemoryState> states;
   for (int64_t b = 0; b < segment.batch(); ++b) {
-    EncoderOutput one = step_batched(row_of(segment, b), rows_of(state, b));
+    EncoderOutput one = step_batched(row_of(segment, b), rows_of(state, b), observer);
     cls.push_back(one.cls.squeeze(0));
     states.push_back(std::move(one.state));
   }
   return {at::stack(cls), join(states)};
 }
 
-EncoderOutput RmtEncoder::step_batched(const SegmentBatch& segment, const MemoryState& state) const {
+EncoderOutput RmtEncoder::step_batched(const SegmentBatch& segment, const MemoryState& state,
+                                       const AttentionObserver* observer) const {
   const int64_t batch = segment.batch(), m = config_.memory_tokens;
   if (*std::max_element(segment.lengths.begin(), segment.lengths.end()) == 0)
     return {at::zeros({batch, backbone_->config().width}, state.memory.options()),
@@ -74,7 +77,7 @@ EncoderOutput RmtEncoder::step_batched(const SegmentBatch& segment, const Memory
   };
   const at::Tensor rows = at::cat({special(cls_id_), state.memory, special(sep_id_), backbone_->embed(text)}, 1);
 
-  RowLayout layout{.causal = false, .lengths = {}, .positions = {}};
+  RowLayout layout{.causal = false, .lengths = {}, .positions = {}, .observer = observer};
   if (!segment.full()) layout.lengths = lengths_tensor(segment, m + kSpecialRows);
   const at::Tensor out = backbone_->forward(rows, layout, {0, m + 1});  // [B, 1 + M, D]: CLS and memory
   return {out.select(1, 0), advance(state, segment, out.narrow(1, 1, m).contiguous())};

@@ -31,12 +31,16 @@ class RmtEncoder {
 
   MemoryState start(int64_t batch) const { return start_state(initial_memory_, batch); }
 
-  /// Reads one segment of text ids (no special tokens among them).
-  EncoderOutput step(const SegmentBatch& segment, const MemoryState& state) const;
+  /// Reads one segment of text ids (no special tokens among them). An observer sees rows
+  /// [CLS ; memory ; SEP ; text ; SEP ; padding].
+  EncoderOutput step(const SegmentBatch& segment, const MemoryState& state,
+                     const AttentionObserver* observer = nullptr) const;
 
  private:
-  EncoderOutput step_batched(const SegmentBatch& segment, const MemoryState& state) const;
-  EncoderOutput step_each_row(const SegmentBatch& segment, const MemoryState& state) const;
+  EncoderOutput step_batched(const SegmentBatch& segment, const MemoryState& state,
+                             const AttentionObserver* observer) const;
+  EncoderOutput step_each_row(const SegmentBatch& segment, const MemoryState& state,
+                              const AttentionObserver* observer) const;
 
   std::shared_ptr<const Backbone> backbone_;
   RmtConfig config_;
