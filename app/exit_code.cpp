@@ -8,6 +8,7 @@
 
 #include "corpora/error.h"
 #include "lm/store/error.h"
+#include "lm/train/error.h"
 #include "model/error.h"
 
 namespace rmt::app {
@@ -54,6 +55,15 @@ ExitCode exit_code(store::Errc code) {
   return kBug;
 }
 
+ExitCode exit_code(lm::TrainErrc code) {
+  switch (code) {
+    case lm::TrainErrc::recipe: return kUsage;
+    case lm::TrainErrc::diverged: return kCheckFailed;
+    case lm::TrainErrc::peer_lost: return kRetry;
+  }
+  return kBug;
+}
+
 }  // namespace
 
 Failure classify(const std::exception_ptr& error) {
@@ -66,6 +76,8 @@ Failure classify(const std::exception_ptr& error) {
   } catch (const model::Error& e) {
     return {exit_code(e.code()), e.what()};
   } catch (const store::Error& e) {
+    return {exit_code(e.code()), e.what()};
+  } catch (const lm::TrainError& e) {
     return {exit_code(e.code()), e.what()};
   } catch (const std::bad_alloc&) {
     return {kUnavailable, "Out of memory. A shorter --segment-length, a smaller batch or a smaller model needs less."};

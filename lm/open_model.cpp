@@ -84,6 +84,8 @@ LoadedModel open_model(const OpenOptions& options) {
 
   LoadedModel loaded;
   loaded.name = options.model;
+  std::error_code ignored;
+  loaded.reference = fs::exists(options.model, ignored) ? fs::absolute(options.model).string() : options.model;
   loaded.sha256 = files.weights->fingerprint();
   if (has_base && loaded.sha256 != checkpoint->base->sha256)
     throw Error(Errc::mismatch, path + ": made for a base with sha256 " + checkpoint->base->sha256 + ", but " +
@@ -91,14 +93,23 @@ LoadedModel open_model(const OpenOptions& options) {
   loaded.tokenizer = tokenizer_of(files, options);
   check_vocabulary(*loaded.tokenizer, files.config, options.model);
   loaded.weights = std::move(files.weights);
-  loaded.backbone = model::load_backbone(files.config, *loaded.weights);
+  if (checkpoint && checkpoint->own_weights)
+    loaded.weights = std::make_shared<model::TensorMap>(
+        std::map<std::string, at::Tensor>(checkpoint->own_weights->begin(), checkpoint->own_weights->end()));
+  std::shared_ptr<model::Backbone> backbone = model::load_backbone(files.config, *loaded.weights);
+  if (checkpoint && checkpoint->adapter) {
+    loaded.adapter = checkpoint->adapter;
+    merge(*backbone, *loaded.adapter, path);
+  }
+  loaded.backbone = std::move(backbone);
 
   if (checkpoint) {
+    loaded.base = checkpoint->base;
     check_memory(*checkpoint, options, files.config.width);
     loaded.rmt = checkpoint->rmt;
     loaded.initial_memory = checkpoint->memory.contiguous();
     loaded.trained_memory = true;
-    loaded.sha256 = model::sha256_hex(loaded.sha256 + checkpoint->memory_sha256);
+    loaded.sha256 = model::sha256_hex(loaded.sha256 + checkpoint->sha256);
   } else {
     loaded.rmt.memory_tokens = options.memory_tokens.value_or(kDefaultMemoryTokens);
     loaded.rmt.segment_length = kDefaultSegmentLength;
@@ -106,6 +117,7 @@ LoadedModel open_model(const OpenOptions& options) {
         model::make_initial_memory(*loaded.backbone, loaded.rmt.memory_tokens, options.memory_seed).contiguous();
   }
   loaded.rmt.segment_length = options.segment_length.value_or(loaded.rmt.segment_length);
+  loaded.rmt.positions = options.positions.value_or(loaded.rmt.positions);
   loaded.state_fingerprint = state_fingerprint(loaded);
   return loaded;
 }
@@ -117,8 +129,13 @@ std::string find_backbone(const std::string& model, const std::string& models_fo
   return checkpoint.base ? resolve_base(*checkpoint.base, path, models_folder) : path;
 }
 
+std::shared_ptr<model::Backbone> load_plain(const LoadedModel& model) {
+  return model::load_backbone(model.backbone->config(), *model.weights);
+}
+
 std::shared_ptr<const model::Backbone> load_packed(const LoadedModel& model, model::Precision precision) {
-  std::shared_ptr<model::Backbone> backbone = model::load_backbone(model.backbone->config(), *model.weights);
+  std::shared_ptr<model::Backbone> backbone = load_plain(model);
+  if (model.adapter) merge(*backbone, *model.adapter, model.name);
   backbone->pack(precision);
   return backbone;
 }

@@ -9,6 +9,8 @@
 #include <string>
 
 #include "corpora/tokenizer.h"
+#include "lm/adapter.h"
+#include "lm/rmt_checkpoint.h"
 #include "model/backbone.h"
 #include "model/rmt/decoder.h"
 #include "model/rmt/rmt_config.h"
@@ -19,21 +21,25 @@ struct OpenOptions {
   std::string model{};          ///< Hugging Face folder, .gguf file, rmt-lm checkpoint folder, or bundled name
   std::string tokenizer{};      ///< path; empty: the model's own
   std::string models_folder{};  ///< of the bundled models; empty: in the build tree
-  std::optional<int64_t> memory_tokens{};   ///< default: the checkpoint's, else 10
-  std::optional<int64_t> segment_length{};  ///< default: the checkpoint's, else 512
-  uint64_t memory_seed = 0;                 ///< of the initial memory, where none was trained
+  std::optional<int64_t> memory_tokens{};           ///< default: the checkpoint's, else 10
+  std::optional<int64_t> segment_length{};          ///< default: the checkpoint's, else 512
+  std::optional<model::TextPositions> positions{};  ///< default: the checkpoint's, else shifted
+  uint64_t memory_seed = 0;                         ///< of the initial memory, where none was trained
 };
 
 struct LoadedModel {
-  std::string name;  ///< as given
+  std::string name;       ///< as given
+  std::string reference;  ///< by which a checkpoint made of it finds it from any folder: a full path or a bundled name
   std::shared_ptr<const model::WeightSource> weights;
+  std::optional<Adapter> adapter;                   ///< merged into `backbone`
   std::shared_ptr<const model::Backbone> backbone;  ///< plain fp32 on the CPU
   std::unique_ptr<const corpora::Tokenizer> tokenizer;
   model::RmtConfig rmt;
-  at::Tensor initial_memory;      ///< [M, D]
-  bool trained_memory = false;    ///< false: drawn at random, as training starts
-  std::string sha256;             ///< of the weights, and of the memory where it was trained
-  std::string state_fingerprint;  ///< of weights, tokenizer and wrapper: what a saved state belongs to
+  at::Tensor initial_memory;           ///< [M, D]
+  bool trained_memory = false;         ///< false: drawn at random, as training starts
+  std::string sha256;                  ///< of the weights, and of what was trained on top of them
+  std::optional<CheckpointBase> base;  ///< of a checkpoint without a backbone of its own
+  std::string state_fingerprint;       ///< of weights, tokenizer and wrapper: what a saved state belongs to
 };
 
 /// Throws model::Error: not_found, mismatch (a tokenizer or a memory that does not fit the backbone, a
@@ -43,6 +49,9 @@ LoadedModel open_model(const OpenOptions& options);
 /// Where the backbone of a model as given lies: the path itself, a bundled model's, or the base of an
 /// rmt-lm checkpoint. Throws model::Error: not_found, malformed.
 std::string find_backbone(const std::string& model, const std::string& models_folder);
+
+/// The backbone once more, without the adapter: to be trained, or packed.
+std::shared_ptr<model::Backbone> load_plain(const LoadedModel& model);
 
 /// The backbone once more, packed for a precision.
 std::shared_ptr<const model::Backbone> load_packed(const LoadedModel& model, model::Precision precision);

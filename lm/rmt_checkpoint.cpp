@@ -20,7 +20,9 @@ using model::Errc;
 using model::Error;
 using nlohmann::json;
 
-constexpr char kConfigName[] = "rmt_config.json", kMemoryName[] = "rmt_memory.safetensors", kTensor[] = "memory";
+constexpr char kConfigName[] = "rmt_config.json", kMemoryName[] = "rmt_memory.safetensors",
+               kAdapterName[] = "rmt_adapter.safetensors", kWeightsName[] = "rmt_weights.safetensors",
+               kTensor[] = "memory";
 constexpr int64_t kMostTokens = int64_t{1} << 20;
 
 // One JSON object, read strictly: every field is asked for by name, what is left over is an error.
@@ -40,6 +42,12 @@ class Fields {
       throw Error(Errc::malformed, where_ + ": \"" + name + "\" must be a whole number from " + std::to_string(least) +
                                        " to " + std::to_string(most));
     return value->get<int64_t>();
+  }
+  double number(const char* name) {
+    const json* value = find(name);
+    if (value == nullptr || !value->is_number() || !(value->get<double>() > 0))
+      throw Error(Errc::malformed, where_ + ": \"" + name + "\" must be a number above 0");
+    return value->get<double>();
   }
   std::string text(const char* name) {
     const json* value = find(name);
@@ -72,7 +80,7 @@ RmtCheckpoint parse_config(const std::string& text, const std::string& where) {
   RmtCheckpoint checkpoint;
   Fields fields(object, where);
   fields.integer("format", 1, 1);
-  checkpoint.rmt.memory_tokens = fields.integer("memory_tokens", 1, kMostTokens);
+  checkpoint.rmt.memory_tokens = fields.integer("memory_tokens", 0, kMostTokens);
   checkpoint.rmt.segment_length = fields.integer("segment_length", 1, kMostTokens);
   checkpoint.rmt.positions = positions_by_name(fields.text("text_positions"), where);
   if (const json* base = fields.find("base")) {
@@ -80,8 +88,30 @@ RmtCheckpoint parse_config(const std::string& text, const std::string& where) {
     checkpoint.base = CheckpointBase{inner.text("model"), inner.text("sha256")};
     inner.finish();
   }
+  if (const json* adapter = fields.find("adapter")) {
+    Fields inner(*adapter, where + ": adapter");
+    checkpoint.adapter = Adapter{inner.integer("rank", 1, kMostTokens), inner.number("alpha")};
+    inner.finish();
+  }
+  if (const json* own = fields.find("own_weights"); own != nullptr && *own == true) checkpoint.own_weights.emplace();
+  if (!checkpoint.base && (checkpoint.adapter || checkpoint.own_weights))
+    throw Error(Errc::malformed, where + ": \"adapter\" and \"own_weights\" need a \"base\"");
   fields.finish();
   return checkpoint;
+}
+
+// The tensors of a file in fp32; its bytes go into the hash.
+model::NamedTensors read_tensors(const std::string& path, model::Sha256& hash) {
+  const model::MappedFile file(path);
+  model::NamedTensors tensors = model::read_safetensors(file.bytes(), path).tensors;
+  for (auto& [name, tensor] : tensors) tensor = tensor.to(at::kFloat).contiguous();
+  hash.update(file.bytes());
+  return tensors;
+}
+
+void save(const fs::path& path, model::NamedTensors tensors, at::ScalarType dtype) {
+  for (auto& [name, tensor] : tensors) tensor = tensor.detach().to(dtype);
+  model::save_safetensors(path.string(), tensors);
 }
 
 }  // namespace
@@ -96,26 +126,36 @@ RmtCheckpoint read_rmt_checkpoint(const std::string& folder) {
   RmtCheckpoint checkpoint = parse_config(model::read_text_file(config, size_t{1} << 20), config);
 
   const std::string path = (fs::path(folder) / kMemoryName).string();
-  const model::MappedFile file(path);
-  const model::SafetensorsContent content = model::read_safetensors(file.bytes(), path);
-  if (content.tensors.size() != 1 || content.tensors[0].first != kTensor)
+  model::Sha256 hash;
+  const model::NamedTensors memory = read_tensors(path, hash);
+  if (memory.size() != 1 || memory[0].first != kTensor)
     throw Error(Errc::malformed, path + ": expected one tensor, \"memory\"");
-  checkpoint.memory = content.tensors[0].second.to(at::kFloat);
+  checkpoint.memory = memory[0].second;
   if (checkpoint.memory.dim() != 2 || checkpoint.memory.size(0) != checkpoint.rmt.memory_tokens)
     throw Error(Errc::mismatch, path + ": the memory is " + c10::str(checkpoint.memory.sizes()) + ", but " + config +
                                     " says " + std::to_string(checkpoint.rmt.memory_tokens) + " memory tokens");
-  checkpoint.memory_sha256 = model::sha256_hex(file.bytes());
+  if (checkpoint.adapter) checkpoint.adapter->tensors = read_tensors((fs::path(folder) / kAdapterName).string(), hash);
+  if (checkpoint.own_weights) *checkpoint.own_weights = read_tensors((fs::path(folder) / kWeightsName).string(), hash);
+  checkpoint.sha256 = hash.hex();
   return checkpoint;
 }
 
-void write_rmt_checkpoint(const std::string& folder, const RmtCheckpoint& checkpoint) {
+void write_rmt_checkpoint(const std::string& folder, const RmtCheckpoint& checkpoint, at::ScalarType dtype) {
   nlohmann::ordered_json config = {
       {"format", 1},
       {"memory_tokens", checkpoint.rmt.memory_tokens},
       {"segment_length", checkpoint.rmt.segment_length},
       {"text_positions", checkpoint.rmt.positions == model::TextPositions::shifted ? "shifted" : "pretrained"}};
   if (checkpoint.base) config["base"] = {{"model", checkpoint.base->model}, {"sha256", checkpoint.base->sha256}};
-  model::save_safetensors((fs::path(folder) / kMemoryName).string(), {{kTensor, checkpoint.memory}});
+  if (checkpoint.adapter) {
+    config["adapter"] = {{"rank", checkpoint.adapter->rank}, {"alpha", checkpoint.adapter->alpha}};
+    save(fs::path(folder) / kAdapterName, checkpoint.adapter->tensors, dtype);
+  }
+  if (checkpoint.own_weights) {
+    config["own_weights"] = true;
+    save(fs::path(folder) / kWeightsName, *checkpoint.own_weights, dtype);
+  }
+  save(fs::path(folder) / kMemoryName, {{kTensor, checkpoint.memory}}, dtype);
   model::AtomicFile file((fs::path(folder) / kConfigName).string());
   file.write(config.dump(2) + "\n");
   file.commit();

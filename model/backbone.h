@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "model/attention_observer.h"
 #include "model/config.h"
@@ -29,6 +30,14 @@ struct RowRange {
   int64_t size() const { return to - from; }
 };
 
+struct Part;
+
+/// A layer of a backbone, which owns it.
+struct NamedLinear {
+  std::string name;
+  ops::Linear* linear = nullptr;
+};
+
 /// Const after loading: one backbone serves every stream.
 class Backbone {
  public:
@@ -47,16 +56,32 @@ class Backbone {
   /// [D] -> [V]. Throws Error(unsupported) for an encoder.
   virtual const ops::Linear& head() const = 0;
 
-  /// Every tensor under its checkpoint name, before pack() was called.
-  virtual NamedTensors parameters() const = 0;
-
-  /// Converts the weights for inference on the CPU in the given precision. Once, after loading.
-  virtual void pack(Precision precision) = 0;
-
   /// [V, D]: what memory vectors are scaled by when they start (std of its entries).
   virtual const at::Tensor& embedding_table() const = 0;
 
+  /// Every tensor under its checkpoint name and in its checkpoint shape (some are views), before pack().
+  NamedTensors parameters() const;
+
+  /// The same tensors as they are held, checkpoint layers that make one product as one: what an
+  /// optimizer changes. Before pack().
+  NamedTensors leaves() const;
+
+  /// The linear layers of the blocks, without the head: what an adapter is put on.
+  std::vector<NamedLinear> linears();
+
+  /// Converts the weights for inference on the CPU in the given precision. Once, after loading.
+  void pack(Precision precision);
+
+  /// For training, instead of pack(): products in fp32 or bf16 of the plain weights.
+  void compute_in(Precision precision);
+
+  /// No weight gets a gradient; linear layers are kept in the type they are computed in.
+  void freeze();
+
  protected:
+  /// In checkpoint order.
+  virtual std::vector<Part> parts() const = 0;
+
   explicit Backbone(const BackboneConfig& config) : config_(config) {}
   BackboneConfig config_;
   Precision precision_ = Precision::fp32;

@@ -5,6 +5,7 @@ import importlib.metadata
 import os
 import platform
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +81,14 @@ def versions() -> dict[str, str]:
     return found
 
 
-def load_average() -> float:
-    """Of the last minute."""
-    return os.getloadavg()[0]
+def busy_cores(seconds: float = 3.0) -> float:
+    """How many cores others keep busy right now. (The load average would count the row just measured.)"""
+    def ticks() -> tuple[int, int]:
+        values = [int(v) for v in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(values), values[3] + values[4]  # all, idle and waiting for a disk
+
+    all_before, idle_before = ticks()
+    time.sleep(seconds)
+    all_after, idle_after = ticks()
+    passed = max(all_after - all_before, 1)
+    return (1 - (idle_after - idle_before) / passed) * (os.cpu_count() or 1)

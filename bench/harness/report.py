@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .machine import Pinned, describe, load_average, versions
+from .machine import Pinned, busy_cores, describe, versions
 
-QUIET_LOAD = 0.5
+QUIET = 0.5
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Report:
     title: str
     pinned: Pinned
     versions: dict[str, str] = field(default_factory=versions)
-    load_before: float = field(default_factory=load_average)
+    busy_before: float = field(default_factory=busy_cores)
     _lines: list[str] = field(default_factory=list)
     _records: list[dict] = field(default_factory=list)
 
@@ -38,14 +38,14 @@ class Report:
         machine = describe()
         about = {"row": self.row, "date": datetime.datetime.now().isoformat(timespec="seconds"), **machine,
                  "threads": self.pinned.threads, "pinned_to": list(self.pinned.cpus), "versions": self.versions,
-                 "load_before": self.load_before, "load_after": load_average()}
+                 "busy_before": self.busy_before, "busy_after": busy_cores()}
         heading = [f"## {self.title}", "",
                    f"{about['date']}, {machine['cpu']} ({machine['flags']}), {machine['cores']} cores, "
                    f"threads pinned to CPUs {', '.join(map(str, self.pinned.cpus))}; "
-                   f"load {self.load_before:.2f} before. "
+                   f"{self.busy_before:.2f} cores busy before. "
                    + ", ".join(f"{k} {v}" for k, v in self.versions.items()) + ".", ""]
-        if self.load_before > QUIET_LOAD:
-            heading += [f"**The machine was not quiet (load {self.load_before:.2f}): figures to check the program by, "
+        if self.busy_before > QUIET:
+            heading += [f"**The machine was not quiet ({self.busy_before:.2f} cores busy): figures to check the program by, "
                         "not to quote.**", ""]
         text = "\n".join(heading + self._lines)
         print(text)

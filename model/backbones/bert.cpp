@@ -5,6 +5,7 @@
 
 #include "model/backbones/layout.h"
 #include "model/backbones/parameters.h"
+#include "model/backbones/parts.h"
 #include "model/error.h"
 #include "model/ops/activation.h"
 
@@ -77,32 +78,24 @@ const ops::Linear& Bert::head() const {
   throw Error(Errc::unsupported, "a BERT encoder has no language-model head: choose a GPT-2 or Llama model");
 }
 
-NamedTensors Bert::parameters() const {
+std::vector<Part> Bert::parts() const {
   const int64_t d = config_.width;
-  NamedTensors all{{"embeddings.word_embeddings.weight", words_},
-                   {"embeddings.position_embeddings.weight", positions_},
-                   {"embeddings.token_type_embeddings.weight", types_}};
-  append_norm(all, "embeddings.LayerNorm", embedding_norm_);
+  Parts all;
+  all.tensor("embeddings.word_embeddings.weight", words_);
+  all.tensor("embeddings.position_embeddings.weight", positions_);
+  all.tensor("embeddings.token_type_embeddings.weight", types_);
+  all.norm("embeddings.LayerNorm", embedding_norm_);
   for (size_t layer = 0; layer < blocks_.size(); ++layer) {
-    const std::string at = block_name(static_cast<int64_t>(layer));
+    const std::string at = block_name(static_cast<int64_t>(layer)), self = at + "attention.self.";
     const Block& block = blocks_[layer];
-    append_part(all, at + "attention.self.query", block.qkv, 0, d);
-    append_part(all, at + "attention.self.key", block.qkv, d, d);
-    append_part(all, at + "attention.self.value", block.qkv, 2 * d, d);
-    append_linear(all, at + "attention.output.dense", block.attention_out);
-    append_norm(all, at + "attention.output.LayerNorm", block.attention_norm);
-    append_linear(all, at + "intermediate.dense", block.ffn_in);
-    append_linear(all, at + "output.dense", block.ffn_out);
-    append_norm(all, at + "output.LayerNorm", block.ffn_norm);
+    all.stacked(self + "qkv", block.qkv, {{self + "query", d}, {self + "key", d}, {self + "value", d}});
+    all.linear(at + "attention.output.dense", block.attention_out);
+    all.norm(at + "attention.output.LayerNorm", block.attention_norm);
+    all.linear(at + "intermediate.dense", block.ffn_in);
+    all.linear(at + "output.dense", block.ffn_out);
+    all.norm(at + "output.LayerNorm", block.ffn_norm);
   }
-  return all;
-}
-
-void Bert::pack(Precision precision) {
-  for (Block& block : blocks_)
-    for (ops::Linear* linear : {&block.qkv, &block.attention_out, &block.ffn_in, &block.ffn_out})
-      linear->pack(precision);
-  precision_ = precision;
+  return all.take();
 }
 
 }  // namespace rmt::model

@@ -15,9 +15,10 @@ class Bert final : public Backbone {
   at::Tensor embed(const at::Tensor& ids) const override;
   at::Tensor forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const override;
   const ops::Linear& head() const override;
-  NamedTensors parameters() const override;
-  void pack(Precision precision) override;
   const at::Tensor& embedding_table() const override { return words_; }
+
+ protected:
+  std::vector<Part> parts() const override;
 
  private:
   struct Block {

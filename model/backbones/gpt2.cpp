@@ -5,6 +5,7 @@
 
 #include "model/backbones/layout.h"
 #include "model/backbones/parameters.h"
+#include "model/backbones/parts.h"
 #include "model/ops/activation.h"
 
 namespace rmt::model {
@@ -59,29 +60,23 @@ at::Tensor Gpt2::forward(const at::Tensor& embeddings, const RowLayout& layout, 
   return h;
 }
 
-NamedTensors Gpt2::parameters() const {
-  NamedTensors all{{"wte.weight", tokens_}, {"wpe.weight", positions_}};
+std::vector<Part> Gpt2::parts() const {
+  Parts all;
+  all.tensor("wte.weight", tokens_);
+  all.tensor("wpe.weight", positions_);
   for (size_t layer = 0; layer < blocks_.size(); ++layer) {
     const std::string at = "h." + std::to_string(layer) + ".";
     const Block& block = blocks_[layer];
-    append_norm(all, at + "ln_1", block.attention_norm);
-    append_conv1d(all, at + "attn.c_attn", block.qkv);
-    append_conv1d(all, at + "attn.c_proj", block.attention_out);
-    append_norm(all, at + "ln_2", block.ffn_norm);
-    append_conv1d(all, at + "mlp.c_fc", block.ffn_in);
-    append_conv1d(all, at + "mlp.c_proj", block.ffn_out);
+    all.norm(at + "ln_1", block.attention_norm);
+    all.conv1d(at + "attn.c_attn", block.qkv);
+    all.conv1d(at + "attn.c_proj", block.attention_out);
+    all.norm(at + "ln_2", block.ffn_norm);
+    all.conv1d(at + "mlp.c_fc", block.ffn_in);
+    all.conv1d(at + "mlp.c_proj", block.ffn_out);
   }
-  append_norm(all, "ln_f", final_norm_);
-  if (!config_.tied_head) all.emplace_back("lm_head.weight", head_.weight());
-  return all;
-}
-
-void Gpt2::pack(Precision precision) {
-  for (Block& block : blocks_)
-    for (ops::Linear* linear : {&block.qkv, &block.attention_out, &block.ffn_in, &block.ffn_out})
-      linear->pack(precision);
-  head_.pack(precision);
-  precision_ = precision;
+  all.norm("ln_f", final_norm_);
+  all.head("lm_head", head_, config_.tied_head);
+  return all.take();
 }
 
 }  // namespace rmt::model

@@ -4,6 +4,7 @@
 
 #include "model/backbones/layout.h"
 #include "model/backbones/parameters.h"
+#include "model/backbones/parts.h"
 #include "model/ops/activation.h"
 
 namespace rmt::model {
@@ -73,33 +74,24 @@ at::Tensor Llama::forward(const at::Tensor& embeddings, const RowLayout& layout,
   return h;
 }
 
-NamedTensors Llama::parameters() const {
-  const int64_t q = config_.heads * config_.head_size, kv = config_.kv_heads * config_.head_size;
-  NamedTensors all{{"model.embed_tokens.weight", tokens_}};
+std::vector<Part> Llama::parts() const {
+  const int64_t q = config_.heads * config_.head_size, kv = config_.kv_heads * config_.head_size, f = config_.ffn_width;
+  Parts all;
+  all.tensor("model.embed_tokens.weight", tokens_);
   for (size_t layer = 0; layer < blocks_.size(); ++layer) {
     const std::string at = block_name(static_cast<int64_t>(layer));
     const Block& block = blocks_[layer];
-    append_norm(all, at + "input_layernorm", block.attention_norm);
-    append_part(all, at + "self_attn.q_proj", block.qkv, 0, q);
-    append_part(all, at + "self_attn.k_proj", block.qkv, q, kv);
-    append_part(all, at + "self_attn.v_proj", block.qkv, q + kv, kv);
-    append_linear(all, at + "self_attn.o_proj", block.attention_out);
-    append_norm(all, at + "post_attention_layernorm", block.ffn_norm);
-    append_part(all, at + "mlp.gate_proj", block.gate_up, 0, config_.ffn_width);
-    append_part(all, at + "mlp.up_proj", block.gate_up, config_.ffn_width, config_.ffn_width);
-    append_linear(all, at + "mlp.down_proj", block.ffn_out);
+    all.norm(at + "input_layernorm", block.attention_norm);
+    all.stacked(at + "self_attn.qkv", block.qkv,
+                {{at + "self_attn.q_proj", q}, {at + "self_attn.k_proj", kv}, {at + "self_attn.v_proj", kv}});
+    all.linear(at + "self_attn.o_proj", block.attention_out);
+    all.norm(at + "post_attention_layernorm", block.ffn_norm);
+    all.stacked(at + "mlp.gate_up", block.gate_up, {{at + "mlp.gate_proj", f}, {at + "mlp.up_proj", f}});
+    all.linear(at + "mlp.down_proj", block.ffn_out);
   }
-  append_norm(all, "model.norm", final_norm_);
-  if (!config_.tied_head) all.emplace_back("lm_head.weight", head_.weight());
-  return all;
-}
-
-void Llama::pack(Precision precision) {
-  for (Block& block : blocks_)
-    for (ops::Linear* linear : {&block.qkv, &block.attention_out, &block.gate_up, &block.ffn_out})
-      linear->pack(precision);
-  head_.pack(precision);
-  precision_ = precision;
+  all.norm("model.norm", final_norm_);
+  all.head("lm_head", head_, config_.tied_head);
+  return all.take();
 }
 
 }  // namespace rmt::model

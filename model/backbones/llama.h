@@ -17,9 +17,10 @@ class Llama final : public Backbone {
   at::Tensor embed(const at::Tensor& ids) const override;
   at::Tensor forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const override;
   const ops::Linear& head() const override { return head_; }
-  NamedTensors parameters() const override;
-  void pack(Precision precision) override;
   const at::Tensor& embedding_table() const override { return tokens_; }
+
+ protected:
+  std::vector<Part> parts() const override;
 
  private:
   struct Block {

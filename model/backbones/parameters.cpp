@@ -31,23 +31,4 @@ ops::Linear ParameterLoader::conv1d(const std::string& name, int64_t in, int64_t
   return ops::Linear(weights.load(name + ".weight", {in, out}).t().contiguous(), weights.load(name + ".bias", {out}));
 }
 
-void append_norm(NamedTensors& all, const std::string& name, const ops::Norm& norm) {
-  all.emplace_back(name + ".weight", norm.weight);
-  if (norm.bias.defined()) all.emplace_back(name + ".bias", norm.bias);
-}
-
-void append_linear(NamedTensors& all, const std::string& name, const ops::Linear& linear) {
-  append_part(all, name, linear, 0, linear.out_features());
-}
-
-void append_conv1d(NamedTensors& all, const std::string& name, const ops::Linear& linear) {
-  all.emplace_back(name + ".weight", linear.weight().t());
-  all.emplace_back(name + ".bias", linear.bias());
-}
-
-void append_part(NamedTensors& all, const std::string& name, const ops::Linear& linear, int64_t from, int64_t size) {
-  all.emplace_back(name + ".weight", linear.weight().narrow(0, from, size));
-  if (linear.bias().defined()) all.emplace_back(name + ".bias", linear.bias().narrow(0, from, size));
-}
-
 }  // namespace rmt::model

@@ -1,4 +1,4 @@
-// Parameters between their checkpoint names and layouts, and the layers of ops/ that hold them.
+// Checkpoint tensors made into the layers of ops/ that hold them.
 #pragma once
 
 #include <string>
@@ -27,12 +27,5 @@ struct ParameterLoader {
   /// GPT-2's layout: weight [in, out], bias [out].
   ops::Linear conv1d(const std::string& name, int64_t in, int64_t out) const;
 };
-
-void append_norm(NamedTensors& all, const std::string& name, const ops::Norm& norm);
-void append_linear(NamedTensors& all, const std::string& name, const ops::Linear& linear);
-void append_conv1d(NamedTensors& all, const std::string& name, const ops::Linear& linear);
-
-/// Output rows [from, from + size) of a linear layer that holds several checkpoint tensors in one.
-void append_part(NamedTensors& all, const std::string& name, const ops::Linear& linear, int64_t from, int64_t size);
 
 }  // namespace rmt::model

@@ -159,6 +159,9 @@ struct Kernels {
                      LogSumExpState* states) = nullptr;
   LogSumExp (*log_sum_exp)(const LogSumExpState&) = nullptr;
 
+  /// Logits [count] -> scale (softmax - one-hot of `target`), in place; returns the target's loss.
+  double (*softmax_gradient)(Element, void* logits, int64_t count, int64_t target, float scale) = nullptr;
+
   AttentionKernel attention_fp32, attention_bf16;
 };
 

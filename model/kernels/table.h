@@ -10,6 +10,7 @@
 #include "model/kernels/pack.h"
 #include "model/kernels/product.h"
 #include "model/kernels/quantise.h"
+#include "model/kernels/softmax_gradient.h"
 
 namespace rmt::model::kernels {
 
@@ -66,6 +67,7 @@ Kernels make_kernels(Isa isa) {
   table.convert = convert<S>;
   table.add_logits = add_logits<S>;
   table.log_sum_exp = log_sum_exp<S>;
+  table.softmax_gradient = softmax_gradient<S>;
   table.attention_fp32 = attention_kernel<S, FloatMath<S>, float>();
   table.attention_bf16 = attention_kernel<S, FloatMath<S>, BFloat16>();
   return table;

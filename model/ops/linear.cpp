@@ -1,6 +1,9 @@
 #include "model/ops/linear.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/addmm.h>
 #include <ATen/ops/linear.h>
+#include <c10/core/GradMode.h>
 
 #include <utility>
 
@@ -24,13 +27,39 @@ at::Tensor activated(at::Tensor x, Activation activation) {
 Linear::Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x, Activation activation) const {
-  if (!packed_) return activated(at::linear(x, weight_, bias_), activation);
+  if (!packed_) return activated(plain(x), activation);
   auto shape = x.sizes().vec();
   shape.back() = out_features();
   return apply(*packed_, x.reshape({-1, in_features()}), activation).view(shape);
 }
 
+// Weights of another type than the activations are converted in the graph, so that gradients add up in
+// the weights' own type.
+at::Tensor Linear::plain(const at::Tensor& x) const {
+  const auto in_type = [&](const at::Tensor& t) { return t.defined() ? t.to(x.scalar_type()) : t; };
+  const at::Tensor y = at::linear(x, in_type(weight_), in_type(bias_));
+  if (!change_.up.defined()) return y;
+  return y + at::linear(at::linear(x, in_type(change_.down)), in_type(change_.up * change_.scale));
+}
+
+void Linear::adapt(LowRank change) {
+  change_ = std::move(change);
+}
+
+void Linear::merge() {
+  if (!change_.up.defined()) return;
+  const c10::AutoGradMode off(false);
+  weight_ = weight_.to(at::kFloat).addmm(change_.up.to(at::kFloat), change_.down.to(at::kFloat), 1.0, change_.scale);
+  change_ = {};
+}
+
+void Linear::freeze(at::ScalarType dtype) {
+  weight_ = weight_.detach().to(dtype);
+  if (bias_.defined()) bias_ = bias_.detach().to(dtype);
+}
+
 void Linear::pack(Precision precision) {
+  merge();
   packed_ = std::make_shared<const PackedWeight>(std::move(weight_), bias_, precision, kernels::kernels());
   weight_ = at::Tensor();
 }

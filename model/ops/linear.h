@@ -13,6 +13,13 @@ namespace rmt::model::ops {
 class PackedWeight;
 using kernels::Activation;
 
+/// A low-rank change of a weight (Hu et al. 2021): W + scale * up * down.
+struct LowRank {
+  at::Tensor down;  ///< [r, in]
+  at::Tensor up;    ///< [out, r]
+  double scale = 1.0;
+};
+
 /// A copy shares its weight. Plain (fp32 or bf16 tensors, any device, differentiable) until packed.
 class Linear {
  public:
@@ -24,7 +31,15 @@ class Linear {
   /// row by row the same whatever the other rows and the number of threads.
   at::Tensor operator()(const at::Tensor& x, Activation activation = Activation::none) const;
 
-  /// Converts the weight for CPU inference and lets the plain one go; no gradient flows afterwards.
+  /// Adds scale * up * (down * x) to the plain layer's outputs, with gradients to both factors.
+  void adapt(LowRank change);
+  /// Makes the low-rank change, if there is one, part of the weight.
+  void merge();
+  /// A plain layer whose weight gets no gradient, kept in `dtype`.
+  void freeze(at::ScalarType dtype);
+
+  /// Converts the weight, a change merged into it, for CPU inference and lets the plain one go; no gradient flows
+  /// afterwards.
   void pack(Precision precision);
 
   int64_t in_features() const;
@@ -34,7 +49,10 @@ class Linear {
   const PackedWeight* packed() const { return packed_.get(); }  ///< null until packed
 
  private:
+  at::Tensor plain(const at::Tensor& x) const;
+
   at::Tensor weight_, bias_;
+  LowRank change_;  // undefined tensors: none
   std::shared_ptr<const PackedWeight> packed_;
 };
 

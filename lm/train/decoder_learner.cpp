@@ -1,0 +1,80 @@
+#include "lm/train/decoder_learner.h"
+
+#include <ATen/ops/zeros.h>
+#include <c10/core/GradMode.h>
+
+#include <map>
+
+#include "model/error.h"
+
+namespace rmt::lm {
+
+namespace {
+
+constexpr char kMemory[] = "memory";
+
+void copy_values(const model::NamedTensors& from, const model::NamedTensors& to, const std::string& where) {
+  const c10::AutoGradMode off(false);
+  const std::map<std::string, at::Tensor> by_name(from.begin(), from.end());
+  for (const auto& [name, tensor] : to) {
+    const auto found = by_name.find(name);
+    if (found == by_name.end() || found->second.sizes() != tensor.sizes())
+      throw model::Error(model::Errc::mismatch, where + ": no tensor " + name + " of shape " +
+                                                    c10::str(tensor.sizes()) + "; it is another model's checkpoint");
+    tensor.copy_(found->second);
+  }
+}
+
+}  // namespace
+
+DecoderLearner::DecoderLearner(const LoadedModel& opened, const TrainedPart& trained)
+    : opened_(opened), trained_(trained), backbone_(load_plain(opened)), memory_(opened.initial_memory.clone()) {
+  backbone_->compute_in(trained.precision);
+  if (trained.method == Method::lora) {
+    backbone_->freeze();
+    adapter_ = opened.adapter ? *opened.adapter : new_adapter(*backbone_, trained.rank, trained.alpha, trained.seed);
+    for (auto& [name, tensor] : adapter_->tensors) tensor = tensor.clone().requires_grad_(true);
+    attach(*backbone_, *adapter_, opened.name);
+  } else if (opened.adapter) {
+    merge(*backbone_, *opened.adapter, opened.name);
+  }
+  if (trained.method == Method::memory) backbone_->freeze();
+  if (trained.method == Method::full)
+    for (const auto& [name, tensor] : backbone_->leaves()) tensor.set_requires_grad(true);
+  memory_.requires_grad_(true);
+  decoder_.emplace(backbone_, opened.rmt, memory_);
+}
+
+std::vector<Parameter> DecoderLearner::parameters() const {
+  std::vector<Parameter> all;
+  if (memory_.numel() > 0) all.push_back({kMemory, memory_, trained_.memory_rate_factor, /*decays=*/false});
+  if (adapter_)
+    for (const auto& [name, tensor] : adapter_->tensors) all.push_back({name, tensor});
+  if (trained_.method == Method::full)
+    for (const auto& [name, tensor] : backbone_->leaves()) all.push_back({name, tensor, 1.0, tensor.dim() > 1});
+  return all;
+}
+
+RmtCheckpoint DecoderLearner::checkpoint() const {
+  RmtCheckpoint all;
+  all.rmt = opened_.rmt;
+  all.base = opened_.base ? *opened_.base : CheckpointBase{opened_.reference, opened_.weights->fingerprint()};
+  all.memory = memory_.detach();
+  all.adapter = adapter_;
+  if (trained_.method == Method::full) all.own_weights = backbone_->parameters();
+  return all;
+}
+
+void DecoderLearner::save(const std::string& folder) const {
+  write_rmt_checkpoint(folder, checkpoint());
+}
+
+void DecoderLearner::load(const std::string& folder) {
+  const RmtCheckpoint saved = read_rmt_checkpoint(folder);
+  copy_values({{kMemory, saved.memory}}, {{kMemory, memory_}}, folder);
+  if (adapter_) copy_values(saved.adapter.value_or(Adapter{}).tensors, adapter_->tensors, folder);
+  if (trained_.method == Method::full)
+    copy_values(saved.own_weights.value_or(model::NamedTensors{}), backbone_->parameters(), folder);
+}
+
+}  // namespace rmt::lm

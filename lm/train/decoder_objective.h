@@ -1,0 +1,29 @@
+// Next-token prediction over N segments: the last token of a segment predicts the first of the next.
+#pragma once
+
+#include <vector>
+
+#include "lm/train/objective.h"
+#include "model/rmt/decoder.h"
+
+namespace rmt::lm {
+
+class DecoderObjective final : public Objective {
+ public:
+  /// rows [B, N * T + 1] int64: N segments and the token after them. The loss of a batch is `scale` times the sum
+  /// over its tokens. The decoder must outlive the objective.
+  DecoderObjective(const model::RmtDecoder& decoder, const at::Tensor& rows, int64_t segment_length, double scale);
+
+  int64_t segments() const override { return static_cast<int64_t>(targets_.size()); }
+  model::MemoryState start() const override;
+  model::MemoryState read(int64_t s, const model::MemoryState& state) const override;
+  SegmentStep step(int64_t s, const model::MemoryState& state) const override;
+
+ private:
+  const model::RmtDecoder& decoder_;
+  std::vector<model::SegmentBatch> segments_;
+  std::vector<at::Tensor> targets_;  // [B, T] each
+  double scale_;
+};
+
+}  // namespace rmt::lm

@@ -1,0 +1,25 @@
+// Errors of training that are no fault of a file.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace rmt::lm {
+
+enum class TrainErrc {
+  recipe,     // settings that cannot work together, or with this model
+  diverged,   // a loss or gradient that is no number
+  peer_lost,  // another process of the run is gone
+};
+
+/// `what()` says what is wrong, where, and what to do next.
+class TrainError : public std::runtime_error {
+ public:
+  TrainError(TrainErrc code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  TrainErrc code() const noexcept { return code_; }
+
+ private:
+  TrainErrc code_;
+};
+
+}  // namespace rmt::lm

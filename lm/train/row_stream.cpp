@@ -1,0 +1,93 @@
+#include "lm/train/row_stream.h"
+
+#include <utility>
+
+#include "corpora/error.h"
+
+namespace rmt::lm {
+
+RowStream::RowStream(std::vector<std::string> paths, const corpora::Tokenizer& tokenizer, int64_t row_tokens,
+                     int64_t shuffle_rows, uint64_t seed)
+    : paths_(std::move(paths)),
+      tokenizer_(tokenizer),
+      row_tokens_(static_cast<size_t>(row_tokens)),
+      shuffle_rows_(static_cast<size_t>(shuffle_rows)),
+      random_(seed) {}
+
+std::vector<int32_t> RowStream::next() {
+  fill();
+  std::swap(buffer_[random_() % buffer_.size()], buffer_.back());
+  std::vector<int32_t> row = std::move(buffer_.back());
+  buffer_.pop_back();
+  return row;
+}
+
+void RowStream::fill() {
+  while (buffer_.size() < shuffle_rows_) {
+    if (read_row()) continue;
+    // A small corpus may be shorter than the buffer: its rows are handed out before they are read again.
+    if (rows_this_pass_ == 0)
+      throw corpora::Error(corpora::Errc::not_found,
+                           paths_.front() + ": the documents there hold less than one row of " +
+                               std::to_string(row_tokens_) + " tokens; give more text, or train with fewer segments");
+    reader_.reset();
+    rows_this_pass_ = 0;
+    if (!buffer_.empty()) return;
+  }
+}
+
+// False at the end of the last document.
+bool RowStream::read_row() {
+  while (pending_.size() < row_tokens_) {
+    if (tokens_ && tokens_->read(row_tokens_ - pending_.size(), pending_)) continue;
+    if (!open_next_document()) return false;
+  }
+  buffer_.push_back(std::exchange(pending_.ids, {}));
+  pending_.bytes.clear();
+  ++rows_this_pass_;
+  return true;
+}
+
+bool RowStream::open_next_document() {
+  if (!reader_) reader_ = corpora::open_documents(paths_, {.skip_broken = true});
+  tokens_.reset();
+  auto document = reader_->next();
+  if (!document) {
+    text_.reset();
+    return false;
+  }
+  const auto& specials = tokenizer_.specials();
+  const auto separator = specials.eos ? specials.eos : specials.bos;
+  if (separator && !pending_.ids.empty()) {
+    pending_.ids.push_back(*separator);
+    pending_.bytes.push_back(0);
+  }
+  text_ = std::move(document->text);
+  tokens_ = std::make_unique<corpora::TokenStream>(*text_, tokenizer_);
+  return true;
+}
+
+namespace {
+
+std::vector<double> weights(const std::vector<TrainSource>& sources) {
+  std::vector<double> all;
+  for (const TrainSource& source : sources) all.push_back(source.weight);
+  return all;
+}
+
+}  // namespace
+
+RowMixture::RowMixture(const std::vector<TrainSource>& sources, const corpora::Tokenizer& tokenizer, int64_t row_tokens,
+                       int64_t shuffle_rows, uint64_t seed)
+    : random_(seed) {
+  const auto shares = weights(sources);
+  choice_ = std::discrete_distribution<size_t>(shares.begin(), shares.end());
+  for (const TrainSource& source : sources)
+    streams_.emplace_back(source.paths, tokenizer, row_tokens, shuffle_rows, random_());
+}
+
+std::vector<int32_t> RowMixture::next() {
+  return streams_[choice_(random_)].next();
+}
+
+}  // namespace rmt::lm

@@ -1,0 +1,145 @@
+#include "lm/train/trainer.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "lm/train/error.h"
+#include "lm/train/train_checkpoint.h"
+
+namespace rmt::lm {
+
+namespace {
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+class Run {
+ public:
+  Run(Learner& learner, Batches& batches, const TrainSettings& settings, Processes& processes, TrainListener& listener)
+      : learner_(learner),
+        batches_(batches),
+        settings_(settings),
+        processes_(processes),
+        listener_(listener),
+        optimizer_(learner.parameters(), settings.adamw) {}
+
+  void resume() {
+    const auto newest = newest_checkpoint(settings_.folder);
+    if (!newest) return;
+    const Position reached = read_checkpoint(*newest, learner_, optimizer_, settings_.fingerprint);
+    while (at_.total < reached.total) {
+      batches_.skip(plan_batch(settings_.stages, at_, settings_.seed));
+      at_ = next_position(settings_.stages, at_);
+    }
+    last_good_ = *newest;
+    saved_ = at_.total;
+  }
+
+  TrainOutcome go(const std::function<bool()>& stop) {
+    while (at_.stage < static_cast<int64_t>(settings_.stages.size())) {
+      if (processes_.any(stop())) {
+        save();
+        return TrainOutcome::interrupted;
+      }
+      take_step();
+      if (at_.total % settings_.checkpoint_every == 0) save();
+    }
+    save();
+    return TrainOutcome::finished;
+  }
+
+ private:
+  void take_step() {
+    const double started = seconds_now();
+    const BatchPlan plan = plan_batch(settings_.stages, at_, settings_.seed);
+    batches_.next(plan);
+    optimizer_.zero_gradients();
+    StepReport report = report_of(plan, accumulate(plan));
+    processes_.add_gradients(optimizer_.parameters());
+    report.gradient_norm = gradient_norm(optimizer_.parameters());
+    if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) throw diverged(report);
+    if (settings_.clip_norm) clip_norm(optimizer_.parameters(), report.gradient_norm, *settings_.clip_norm);
+    if (settings_.clip_value) clip_values(optimizer_.parameters(), *settings_.clip_value);
+    optimizer_.step(report.learning_rate);
+    report.seconds = seconds_now() - started;
+    at_ = next_position(settings_.stages, at_);
+    if (processes_.rank() == 0) listener_.on_step(report);
+  }
+
+  // This process's shares of the batch; the sums of all processes.
+  BatchLoss accumulate(const BatchPlan& plan) {
+    const Stage& stage = settings_.stages[static_cast<size_t>(plan.at.stage)];
+    BatchLoss sums{std::vector<double>(static_cast<size_t>(plan.segments)), 0};
+    const int64_t shares = stage.accumulate * processes_.count();
+    for (int64_t turn = 0; turn < stage.accumulate; ++turn) {
+      const int64_t share = processes_.rank() * stage.accumulate + turn;
+      const auto objective = batches_.objective({share, shares});
+      if (!objective) continue;
+      // A generator of its own for every share, so that the number of processes changes nothing.
+      const auto noise = at::detail::createCPUGenerator(plan.seed + static_cast<uint64_t>(share));
+      const BatchLoss loss =
+          back_propagate(*objective, {stage.truncation, settings_.recompute, settings_.memory_noise}, noise);
+      for (size_t s = 0; s < loss.by_segment.size(); ++s) sums.by_segment[s] += loss.by_segment[s];
+      sums.correct += loss.correct;
+    }
+    processes_.add(sums);
+    return sums;
+  }
+
+  StepReport report_of(const BatchPlan& plan, const BatchLoss& loss) const {
+    StepReport report;
+    report.at = plan.at;
+    report.segments = plan.segments;
+    const auto targets = static_cast<double>(batches_.targets());
+    report.loss = loss.sum() / targets;
+    for (const double sum : loss.by_segment)
+      report.by_segment.push_back(sum * static_cast<double>(plan.segments) / targets);
+    report.accuracy = static_cast<double>(loss.correct) / targets;
+    report.learning_rate = learning_rate(settings_.stages[static_cast<size_t>(plan.at.stage)].schedule, plan.at.step);
+    report.tokens = batches_.tokens();
+    return report;
+  }
+
+  TrainError diverged(const StepReport& report) const {
+    return {
+        TrainErrc::diverged,
+        "Training diverged: step " + std::to_string(report.at.total + 1) + " has a loss of " +
+            std::to_string(report.loss) + " and a gradient norm of " + std::to_string(report.gradient_norm) +
+            ". A lower learning rate, a longer warm-up or clip-norm helps. " +
+            (last_good_.empty() ? "There is no checkpoint yet." : "The last good checkpoint is " + last_good_ + ".")};
+  }
+
+  void save() {
+    if (saved_ == at_.total) return;
+    saved_ = at_.total;
+    if (processes_.rank() == 0) {
+      last_good_ = write_checkpoint(settings_.folder, learner_, optimizer_, at_, settings_.fingerprint, settings_.keep);
+      listener_.on_checkpoint(last_good_);
+    }
+    processes_.wait_for_all();
+  }
+
+  Learner& learner_;
+  Batches& batches_;
+  const TrainSettings& settings_;
+  Processes& processes_;
+  TrainListener& listener_;
+  AdamW optimizer_;
+  Position at_;
+  int64_t saved_ = -1;
+  std::string last_good_;
+};
+
+}  // namespace
+
+TrainOutcome train(Learner& learner, Batches& batches, const TrainSettings& settings, Processes& processes, bool resume,
+                   TrainListener& listener, const std::function<bool()>& stop) {
+  Run run(learner, batches, settings, processes, listener);
+  if (resume) run.resume();
+  return run.go(stop);
+}
+
+}  // namespace rmt::lm

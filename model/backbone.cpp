@@ -1,0 +1,85 @@
+#include "model/backbone.h"
+
+#include "model/backbones/parts.h"
+#include "model/error.h"
+
+namespace rmt::model {
+
+namespace {
+
+void append(NamedTensors& all, const std::string& name, const at::Tensor& weight, const at::Tensor& bias) {
+  all.emplace_back(name + ".weight", weight);
+  if (bias.defined()) all.emplace_back(name + ".bias", bias);
+}
+
+void append_as_in_checkpoint(NamedTensors& all, const Part& part) {
+  const at::Tensor &weight = part.linear->weight(), &bias = part.linear->bias();
+  if (part.pieces.empty()) return append(all, part.name, part.transposed ? weight.t() : weight, bias);
+  int64_t from = 0;
+  for (const Part::Piece& piece : part.pieces) {
+    append(all, piece.name, weight.narrow(0, from, piece.outputs),
+           bias.defined() ? bias.narrow(0, from, piece.outputs) : at::Tensor());
+    from += piece.outputs;
+  }
+}
+
+// A part points into this very backbone, which whoever calls may change.
+ops::Linear& to_change(const Part& part) {
+  return const_cast<ops::Linear&>(*part.linear);
+}
+
+}  // namespace
+
+NamedTensors Backbone::parameters() const {
+  NamedTensors all;
+  for (const Part& part : parts()) {
+    if (part.is_shared) continue;
+    if (part.tensor.defined())
+      all.emplace_back(part.name, part.tensor);
+    else
+      append_as_in_checkpoint(all, part);
+  }
+  return all;
+}
+
+NamedTensors Backbone::leaves() const {
+  NamedTensors all;
+  for (const Part& part : parts()) {
+    if (part.is_shared) continue;
+    if (part.tensor.defined())
+      all.emplace_back(part.name, part.tensor);
+    else
+      append(all, part.name, part.linear->weight(), part.linear->bias());
+  }
+  return all;
+}
+
+std::vector<NamedLinear> Backbone::linears() {
+  std::vector<NamedLinear> all;
+  for (const Part& part : parts())
+    if (part.linear != nullptr && !part.is_head) all.push_back({part.name, &to_change(part)});
+  return all;
+}
+
+void Backbone::pack(Precision precision) {
+  for (const Part& part : parts())
+    if (part.linear != nullptr) to_change(part).pack(precision);
+  precision_ = precision;
+}
+
+void Backbone::compute_in(Precision precision) {
+  if (precision != Precision::fp32 && precision != Precision::bf16)
+    throw Error(Errc::unsupported, "gradients flow in fp32 and bf16 only, not in " + std::string(name(precision)));
+  precision_ = precision;
+}
+
+void Backbone::freeze() {
+  for (const Part& part : parts()) {
+    if (part.linear != nullptr)
+      to_change(part).freeze(precision_ == Precision::bf16 ? at::kBFloat16 : at::kFloat);
+    else
+      part.tensor.set_requires_grad(false);
+  }
+}
+
+}  // namespace rmt::model
