@@ -1,5 +1,7 @@
 // Attention through the kernels against plain scaled-dot-product attention.
 #include <ATen/ops/cat.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
 
@@ -99,6 +101,28 @@ TEST_CASE("bit for bit the same in any batch and on any number of threads") {
     // A causal row knows nothing of the rows after it.
     const Heads shorter{x.q.narrow(1, 0, 40), x.k.narrow(1, 0, 40), x.v.narrow(1, 0, 40)};
     CHECK(same_bits(on_threads(2, run(shorter)), one.narrow(1, 0, 40)));
+  }
+}
+
+TEST_CASE("probabilities add up to 1, are nothing where the mask hides, and are what values are weighed with") {
+  at::manual_seed(15);
+  const auto x = fused(3, 40, 6, 2, 16);
+  const auto lengths = at::tensor({40, 17, 0}, at::kLong);
+  for (const AttentionMask& mask : {AttentionMask{},
+                                    {.query_from = 9},
+                                    {.causal = false},
+                                    {.lengths = lengths},
+                                    {.causal = false, .query_from = 9, .lengths = lengths}}) {
+    CAPTURE(mask.query_from);
+    const Heads part{x.q.narrow(1, mask.query_from, 40 - mask.query_from), x.k, x.v};
+    const auto p = model::ops::attention_probabilities(part.q, part.k, mask);  // [B, H, R, S]
+    CHECK((p.sizes() == at::IntArrayRef{3, 6, 40 - mask.query_from, 40}));
+    CHECK(max_difference(p.sum(-1), at::ones_like(p.select(-1, 0))) < 1e-6);
+    if (mask.causal) CHECK(p.triu(mask.query_from + 1).max().item<float>() == 0);
+    if (mask.lengths.defined()) CHECK(p[1].narrow(-1, 17, 23).max().item<float>() == 0);
+    const auto values = part.v.transpose(1, 2).repeat_interleave(3, 1);  // [B, H, S, K]
+    const auto mixed = at::matmul(p, values).transpose(1, 2).flatten(2);
+    CHECK(max_difference(mixed, attention(part.q, part.k, part.v, mask)) < 5e-6);
   }
 }
 
