@@ -26,6 +26,7 @@ struct Command {
 
 class Settings;
 
+void add_attention(CLI::App& app, Command& chosen);
 void add_config(CLI::App& app, Settings& settings, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
 void add_flops(CLI::App& app, Command& chosen);

@@ -24,6 +24,7 @@ constexpr char kFooter[] =
 
 void add_subcommands(CLI::App& app, Settings& settings, Command& chosen) {
   add_eval(app, chosen);
+  add_attention(app, chosen);
   add_flops(app, chosen);
   add_runs(app, chosen);
   add_tokenizer(app, chosen);

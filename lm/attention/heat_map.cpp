@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 
 #include "corpora/tokenizers/code_point.h"
 #include "lm/eval/svg_chart.h"
@@ -14,7 +15,7 @@ namespace rmt::lm {
 
 namespace {
 
-constexpr double kLeft = 56, kRight = 28, kTop = 128, kTitleHeight = 42, kLabelHeight = 96, kPanelGap = 26;
+constexpr double kLeft = 56, kRight = 28, kTop = 128, kTitleHeight = 42, kLabelHeight = 96, kPanelGap = 14;
 constexpr double kLeastWidth = 560;   // of the cells: room for titles and legend
 constexpr double kLabelPitch = 11;    // pixels from one label to the next
 constexpr size_t kLongestLabel = 13;  // characters
@@ -102,6 +103,7 @@ class HeatMapSvg {
   void draw_cells(const HeatPanel& panel, double top);
   void draw_groups(const HeatPanel& panel, double top);
   void draw_row_labels(const HeatPanel& panel, double top);
+  std::vector<size_t> labelled_columns(const HeatPanel& panel) const;
   void draw_column_labels(const HeatPanel& panel, double bottom);
 
   const HeatMap& map_;
@@ -193,12 +195,30 @@ void HeatMapSvg::draw_row_labels(const HeatPanel& panel, double top) {
          shortened(panel.row_labels[row]), "end");
 }
 
+// As many as have room, those with the largest values first.
+std::vector<size_t> HeatMapSvg::labelled_columns(const HeatPanel& panel) const {
+  std::vector<float> strongest(panel.columns, 0);
+  for (size_t i = 0; i < panel.values.size(); ++i)
+    strongest[i % panel.columns] = std::max(strongest[i % panel.columns], panel.values[i]);
+  std::vector<size_t> order(panel.columns);
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return strongest[a] > strongest[b]; });
+
+  const auto apart = static_cast<size_t>(std::ceil(kLabelPitch / cell_));
+  std::vector<bool> crowded(panel.columns, false);
+  std::vector<size_t> labelled;
+  for (const size_t column : order) {
+    if (crowded[column]) continue;
+    labelled.push_back(panel.first_column + column);
+    const size_t from = column - std::min(column, apart - 1), to = std::min(panel.columns, column + apart);
+    std::fill(crowded.begin() + static_cast<ptrdiff_t>(from), crowded.begin() + static_cast<ptrdiff_t>(to), true);
+  }
+  return labelled;
+}
+
 void HeatMapSvg::draw_column_labels(const HeatPanel& panel, double bottom) {
-  double next = 0;
-  for (size_t column = panel.first_column; column < panel.first_column + panel.columns; ++column) {
+  for (const size_t column : labelled_columns(panel)) {
     const double x = x_of(column) + cell_ / 2;
-    if (x < next) continue;
-    next = x + std::max(kLabelPitch, cell_);
     add("<path d=\"M{:.1f} {:.1f}v3\" stroke=\"{}\"/>\n<g transform=\"translate({:.1f} {:.1f}) rotate(-90)\">", x,
         bottom, kSoft, x + 3.5, bottom + 6);
     text(0, 0, "tick", shortened(map_.column_labels[column]), "end");

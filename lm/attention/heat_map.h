@@ -29,7 +29,8 @@ struct HeatMap {
 };
 
 /// One scale for all panels: colour by the square root of a value, from 0 to the largest there is, so
-/// that a weight of 0.01 beside one of 1 is still seen. Labels are thinned to what can be read.
+/// that a weight of 0.01 beside one of 1 is still seen. Where columns are too narrow for all labels, those
+/// with the largest values have theirs.
 std::string to_svg(const HeatMap& map);
 
 }  // namespace rmt::lm

@@ -34,7 +34,7 @@ HeatMap empty_picture(const SegmentAttention& maps, const MapNames& names) {
   HeatMap picture;
   picture.title = fmt::format("{}, segment {}", short_name(names.document), segment.index);
   picture.subtitle = fmt::format("{}; tokens {} to {} of the document, {} memory tokens", short_name(names.model),
-                                 segment.token_from, segment.token_to, m);
+                                 segment.token_from, segment.token_to - 1, m);
   picture.column_labels = numbered('r', maps.memory_tokens());
   picture.column_labels.insert(picture.column_labels.end(), names.tokens.begin(), names.tokens.end());
   const auto write = numbered('w', maps.memory_tokens());
