@@ -18,9 +18,9 @@ class Background {
   virtual ~Background() = default;
 
   /// Fills each passage, its whole length, with the text that (seed, stream) decides. A passage ends with a
-  /// sentence, so that what follows it stands by itself, and begins wherever its length makes it begin. No
-  /// two passages of one call share text, and none repeats itself; no word of it is a task word
-  /// (task_words.h). Throws what require() throws.
+  /// sentence, so that what follows it stands by itself, and begins wherever its length makes it begin. Over
+  /// all passages of a call nothing is said twice (but for what a corpus itself says twice), and no word is
+  /// a task word (task_words.h). Throws what require() throws.
   virtual void fill(uint64_t seed, uint64_t stream, std::span<const std::span<int32_t>> passages) const = 0;
 
   /// The most tokens that one call of fill() can give.

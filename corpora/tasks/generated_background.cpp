@@ -31,9 +31,8 @@ class GeneratedBackground final : public Background {
     std::vector<uint32_t> words;
     for (std::span<int32_t> left : passages) {
       while (!left.empty()) {  // from the passage's end to its beginning
-        words.clear();
         grammar_.sentence(random, words);
-        for (auto word = words.rbegin(); word != words.rend(); ++word) left = put_last(*word, left);
+        for (; !words.empty(); words.pop_back()) left = put_last(words.back(), left);
       }
     }
   }
