@@ -32,5 +32,6 @@ void add_eval(CLI::App& app, Command& chosen);
 void add_flops(CLI::App& app, Command& chosen);
 void add_runs(CLI::App& app, Command& chosen);
 void add_tokenizer(CLI::App& app, Command& chosen);
+void add_train(CLI::App& app, Command& chosen);
 
 }  // namespace rmt::app

@@ -15,12 +15,12 @@ namespace rmt::lm {
 namespace {
 
 double seconds_of_step(int64_t width, int64_t ffn_width, at::ScalarType dtype) {
-  constexpr int64_t kRows = 512;
+  constexpr int64_t kRows = 2048;
   const c10::AutoGradMode on(true);
   const at::Tensor x = at::randn({kRows, width}).to(dtype).requires_grad_(true);
   const at::Tensor up = at::randn({ffn_width, width}), down = at::randn({width, ffn_width});
   double best = 1e9;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 8; ++i) {
     const auto started = std::chrono::steady_clock::now();
     const at::Tensor y = at::linear(at::linear(x, up.to(dtype)), down.to(dtype));
     torch::autograd::backward({y}, {at::ones_like(y)});

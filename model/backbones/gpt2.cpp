@@ -2,6 +2,7 @@
 
 #include <ATen/ops/add.h>
 #include <ATen/ops/embedding.h>
+#include <ATen/ops/unbind.h>
 
 #include "model/backbones/layout.h"
 #include "model/backbones/parameters.h"
@@ -48,9 +49,9 @@ at::Tensor Gpt2::forward(const at::Tensor& embeddings, const RowLayout& layout, 
     const bool last = layer + 1 == blocks_.size();
     const RowRange out = last ? rows : RowRange{0, length};
 
-    const at::Tensor qkv = block.qkv(h).view({batch, length, 3, config_.heads, config_.head_size});
-    const at::Tensor q = qkv.select(2, 0).narrow(1, out.from, out.size());  // [B, R, H, K]
-    const at::Tensor mixed = attend(layout, layer, out.from, q, qkv.select(2, 1), qkv.select(2, 2));
+    const auto qkv = at::unbind(block.qkv(h).view({batch, length, 3, config_.heads, config_.head_size}), 2);
+    const at::Tensor q = qkv[0].narrow(1, out.from, out.size());  // [B, R, H, K]
+    const at::Tensor mixed = attend(layout, layer, out.from, q, qkv[1], qkv[2]);
     if (last) x = take_rows(x, rows);  // [B, R, D]
     h = ops::add_normalize(x, block.attention_out(mixed), block.ffn_norm, dtype);
     const at::Tensor ffn = block.ffn_out(ops::gelu_tanh(block.ffn_in(h)));

@@ -1,6 +1,7 @@
 #include "model/backbones/llama.h"
 
 #include <ATen/ops/embedding.h>
+#include <ATen/ops/split_with_sizes.h>
 
 #include "model/backbones/layout.h"
 #include "model/backbones/parameters.h"
@@ -61,10 +62,10 @@ at::Tensor Llama::forward(const at::Tensor& embeddings, const RowLayout& layout,
     const RowRange out = last ? rows : RowRange{0, length};
 
     const at::Tensor qkv = block.qkv(h).view({batch, length, h_q + 2 * h_kv, config_.head_size});
-    const at::Tensor turned = ops::rotate(qkv.narrow(2, 0, h_q + h_kv), rope_, positions);  // q and k together
-    const at::Tensor q = turned.narrow(2, 0, h_q).narrow(1, out.from, out.size());          // [B, R, H, K]
-    const at::Tensor mixed =
-        attend(layout, layer, out.from, q, turned.narrow(2, h_q, h_kv), qkv.narrow(2, h_q + h_kv, h_kv));
+    // q and k rotated together. (Split, not narrowed: backwards the parts are then put together in one pass.)
+    const auto parts = at::split_with_sizes(ops::rotate_first(qkv, h_q + h_kv, rope_, positions), {h_q, h_kv, h_kv}, 2);
+    const at::Tensor q = parts[0].narrow(1, out.from, out.size());  // [B, R, H, K]
+    const at::Tensor mixed = attend(layout, layer, out.from, q, parts[1], parts[2]);
     if (last) x = take_rows(x, rows);  // [B, R, D]
     h = ops::add_normalize(x, block.attention_out(mixed), block.ffn_norm, dtype);
     const at::Tensor ffn = block.ffn_out(ops::swiglu(block.gate_up(h)));

@@ -46,6 +46,32 @@ void swiglu(Element element, const void* gate_up, void* out, int64_t rows, int64
 }
 
 template <class S, class T>
+void swiglu_gradient_of(const T* gate_up, const T* by_out, T* by_gate_up, int64_t rows, int64_t width) {
+  const auto one = S::set(1.0f);
+  for (int64_t row = 0; row < rows; ++row, gate_up += 2 * width, by_gate_up += 2 * width, by_out += width)
+    for (int64_t i = 0; i < width; i += S::kLanes) {
+      const int64_t count = width - i < S::kLanes ? width - i : S::kLanes;
+      const auto gate = S::load(gate_up + i, count), up = S::load(gate_up + width + i, count);
+      const auto by = S::load(by_out + i, count);
+      const auto sigmoid = sigmoid_of_two<S>(gate * S::set(kLog2OfE));
+      const auto slope = sigmoid * S::fma(gate, one - sigmoid, one);  // of silu
+      S::store(by_gate_up + i, by * up * slope, count);
+      S::store(by_gate_up + width + i, by * gate * sigmoid, count);
+    }
+}
+
+/// See Kernels::swiglu_gradient.
+template <class S>
+void swiglu_gradient(Element element, const void* gate_up, const void* by_out, void* by_gate_up, int64_t rows,
+                     int64_t width) {
+  if (element == Element::bf16)
+    return swiglu_gradient_of<S>(static_cast<const BFloat16*>(gate_up), static_cast<const BFloat16*>(by_out),
+                                 static_cast<BFloat16*>(by_gate_up), rows, width);
+  swiglu_gradient_of<S>(static_cast<const float*>(gate_up), static_cast<const float*>(by_out),
+                        static_cast<float*>(by_gate_up), rows, width);
+}
+
+template <class S, class T>
 void rotate_as(T* x, int64_t head_stride, int64_t heads, int64_t head_size, const float* cosine, const float* sine) {
   const int64_t half = head_size / 2;
   for (int64_t head = 0; head < heads; ++head, x += head_stride) {

@@ -58,6 +58,21 @@ struct NormRows {
   int64_t rows = 0, width = 0;  ///< everything contiguous
 };
 
+/// What NormRows does, backwards: gradients with respect to its input(s), given those of its output.
+struct NormGradientRows {
+  const float* x = nullptr;      ///< the row that was normalized: x, or x + delta
+  const void* by_out = nullptr;  ///< gradient of the output
+  Element by_out_element = Element::fp32;
+  const float* by_sum = nullptr;  ///< what else the sum gets; null: nothing
+  const float* weight = nullptr;
+  float eps = 0;
+  bool centered = false;                           ///< layer norm
+  float* by_x = nullptr;                           ///< of the sum and so of x
+  void* by_delta = nullptr;                        ///< the same in bf16; null where it is not wanted
+  float *by_weight = nullptr, *by_bias = nullptr;  ///< [width], added to; null where not wanted
+  int64_t rows = 0, width = 0;                     ///< everything contiguous
+};
+
 enum class Activation { none, gelu_tanh, gelu_erf };
 
 /// Sums of a product with one panel made into outputs: scaled (int8 kinds), plus bias, through the activation,
@@ -148,8 +163,12 @@ struct Kernels {
   float (*quantise_row_halves)(const float* x, int64_t width, int offset, uint8_t* high, uint8_t* low) = nullptr;
 
   void (*normalize)(const NormRows&) = nullptr;
+  void (*normalize_gradient)(const NormGradientRows&) = nullptr;
   void (*activate)(Activation, Element, void* x, int64_t count) = nullptr;  ///< in place
   void (*swiglu)(Element, const void* gate_up, void* out, int64_t rows, int64_t width) = nullptr;
+  /// by_out [rows][width] -> by_gate_up [rows][2 width]
+  void (*swiglu_gradient)(Element, const void* gate_up, const void* by_out, void* by_gate_up, int64_t rows,
+                          int64_t width) = nullptr;
   /// x [heads][head_size], `head_stride` elements apart, rotated in place
   void (*rotate)(Element, void* x, int64_t head_stride, int64_t heads, int64_t head_size, const float* cosine,
                  const float* sine) = nullptr;
@@ -163,6 +182,10 @@ struct Kernels {
   double (*softmax_gradient)(Element, void* logits, int64_t count, int64_t target, float scale) = nullptr;
 
   AttentionKernel attention_fp32, attention_bf16;
+  /// One query's scores q k -> their softmax over the first `seen` after `scale`, in place; the gradients of the
+  /// probabilities -> those of the scores, in place.
+  void (*attention_gradient)(Element, void* scores, void* by_probabilities, int64_t columns, int64_t seen,
+                             float scale) = nullptr;
 };
 
 /// The table of an instruction set that runs(); null where it does not.

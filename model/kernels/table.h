@@ -2,11 +2,13 @@
 #pragma once
 
 #include "model/kernels/attention.h"
+#include "model/kernels/attention_gradient.h"
 #include "model/kernels/elementwise.h"
 #include "model/kernels/finish.h"
 #include "model/kernels/kernels.h"
 #include "model/kernels/log_sum_exp.h"
 #include "model/kernels/norm.h"
+#include "model/kernels/norm_gradient.h"
 #include "model/kernels/pack.h"
 #include "model/kernels/product.h"
 #include "model/kernels/quantise.h"
@@ -61,13 +63,16 @@ Kernels make_kernels(Isa isa) {
   table.quantise_row = quantise_row<S>;
   table.quantise_row_halves = quantise_row_halves<S>;
   table.normalize = normalize<S>;
+  table.normalize_gradient = normalize_gradient<S>;
   table.activate = activate<S>;
   table.swiglu = swiglu<S>;
+  table.swiglu_gradient = swiglu_gradient<S>;
   table.rotate = rotate<S>;
   table.convert = convert<S>;
   table.add_logits = add_logits<S>;
   table.log_sum_exp = log_sum_exp<S>;
   table.softmax_gradient = softmax_gradient<S>;
+  table.attention_gradient = attention_gradient<S>;
   table.attention_fp32 = attention_kernel<S, FloatMath<S>, float>();
   table.attention_bf16 = attention_kernel<S, FloatMath<S>, BFloat16>();
   return table;

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "model/ops/elements.h"
+#include "model/ops/gradients.h"
 #include "model/threads.h"
 
 namespace rmt::model::ops {
@@ -45,6 +46,8 @@ at::Tensor gelu_erf(at::Tensor x) {
 
 at::Tensor swiglu(const at::Tensor& gate_up) {
   const int64_t width = gate_up.size(-1) / 2;
+  if (at::GradMode::is_enabled() && kernels_read(gate_up) && gate_up.is_contiguous())
+    return differentiable_swiglu(gate_up);
   if (!fits_kernels(gate_up)) return at::silu(gate_up.narrow(-1, 0, width)) * gate_up.narrow(-1, width, width);
 
   auto shape = gate_up.sizes().vec();

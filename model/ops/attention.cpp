@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/ops/attention_gradient.h"
 #include "model/ops/elements.h"
 #include "model/threads.h"
 
@@ -50,7 +51,7 @@ bool has_word_rows(const at::Tensor& x) {
 bool fits_kernels(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   constexpr int64_t kStep = 16, kMost = 256;
   const int64_t head_size = q.size(3);
-  if (at::GradMode::is_enabled() || head_size % kStep != 0 || head_size > kMost || q.numel() == 0) return false;
+  if (head_size % kStep != 0 || head_size > kMost || q.numel() == 0) return false;
   for (const at::Tensor* x : {&q, &k, &v})
     if (!kernels_read(*x) || x->scalar_type() != q.scalar_type() || !has_word_rows(*x)) return false;
   return true;
@@ -141,6 +142,7 @@ class SequenceAttention {
 
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionMask& mask) {
   if (!fits_kernels(q, k, v)) return plain(q, k, v, mask);
+  if (at::GradMode::is_enabled()) return differentiable_attention(q, k, v, mask);
 
   const auto& table = kernels::kernels();
   const auto& kernel = q.scalar_type() == at::kBFloat16 ? table.attention_bf16 : table.attention_fp32;

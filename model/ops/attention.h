@@ -29,4 +29,7 @@ Rope make_rope(int64_t positions, int64_t head_size, double theta);
 /// x [B, S, H, K] rotated by `positions` ([S] or [B, S] int64). Without gradients in place.
 at::Tensor rotate(at::Tensor x, const Rope& rope, const at::Tensor& positions);
 
+/// The same for the first `heads` heads only; the others stay.
+at::Tensor rotate_first(const at::Tensor& x, int64_t heads, const Rope& rope, const at::Tensor& positions);
+
 }  // namespace rmt::model::ops

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/ops/activation.h"
+#include "model/ops/gradients.h"
 #include "model/ops/matrix_product.h"
 
 namespace rmt::model::ops {
@@ -37,9 +38,8 @@ at::Tensor Linear::operator()(const at::Tensor& x, Activation activation) const 
 // the weights' own type.
 at::Tensor Linear::plain(const at::Tensor& x) const {
   const auto in_type = [&](const at::Tensor& t) { return t.defined() ? t.to(x.scalar_type()) : t; };
-  const at::Tensor y = at::linear(x, in_type(weight_), in_type(bias_));
-  if (!change_.up.defined()) return y;
-  return y + at::linear(at::linear(x, in_type(change_.down)), in_type(change_.up * change_.scale));
+  if (!change_.up.defined()) return at::linear(x, in_type(weight_), in_type(bias_));
+  return differentiable_low_rank(x, in_type(weight_), in_type(bias_), change_);
 }
 
 void Linear::adapt(LowRank change) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "model/ops/elements.h"
+#include "model/ops/gradients.h"
 #include "model/threads.h"
 
 namespace rmt::model::ops {
@@ -21,7 +22,7 @@ bool is_plain_vector(const at::Tensor& x) {
 }
 
 bool fits_kernels(const at::Tensor& x, const Norm& norm, at::ScalarType dtype) {
-  return !at::GradMode::is_enabled() && is_plain_vector(x) && is_plain_vector(norm.weight) &&
+  return is_plain_vector(x) && x.numel() > 0 && is_plain_vector(norm.weight) &&
          (!norm.bias.defined() || is_plain_vector(norm.bias)) && (dtype == at::kFloat || dtype == at::kBFloat16);
 }
 
@@ -66,11 +67,18 @@ at::Tensor plain(const at::Tensor& x, const Norm& norm, at::ScalarType dtype) {
 }  // namespace
 
 at::Tensor normalize(const at::Tensor& x, const Norm& norm, at::ScalarType dtype) {
-  return fits_kernels(x, norm, dtype) ? run_kernel(x, {}, nullptr, norm, dtype) : plain(x, norm, dtype);
+  if (!fits_kernels(x, norm, dtype)) return plain(x, norm, dtype);
+  if (at::GradMode::is_enabled()) return differentiable_normalize(x, norm, dtype);
+  return run_kernel(x, {}, nullptr, norm, dtype);
 }
 
 at::Tensor add_normalize(at::Tensor& x, const at::Tensor& delta, const Norm& norm, at::ScalarType dtype) {
   if (fits_kernels(x, norm, dtype) && kernels_read(delta) && delta.is_contiguous() && delta.sizes() == x.sizes()) {
+    if (at::GradMode::is_enabled()) {
+      auto [sum, out] = differentiable_add_normalize(x, delta, norm, dtype);
+      x = std::move(sum);
+      return out;
+    }
     return run_kernel(x, delta, x.mutable_data_ptr<float>(), norm, dtype);
   }
   if (at::GradMode::is_enabled()) {

@@ -9,6 +9,7 @@
 
 #include "model/ops/attention.h"
 #include "model/ops/elements.h"
+#include "model/ops/gradients.h"
 #include "model/threads.h"
 
 namespace rmt::model::ops {
@@ -67,6 +68,15 @@ at::Tensor rotate(at::Tensor x, const Rope& rope, const at::Tensor& positions) {
   }
   const auto rotated = plain(x, rope, positions);
   return at::GradMode::is_enabled() ? rotated : x.copy_(rotated);
+}
+
+at::Tensor rotate_first(const at::Tensor& x, int64_t heads, const Rope& rope, const at::Tensor& positions) {
+  if (!at::GradMode::is_enabled()) {
+    rotate(x.narrow(2, 0, heads), rope, positions);
+    return x;
+  }
+  if (kernels_read(x) && rope.cosine.device().is_cpu()) return differentiable_rotate(x, heads, rope, positions);
+  return at::cat({rotate(x.narrow(2, 0, heads), rope, positions), x.narrow(2, heads, x.size(2) - heads)}, 2);
 }
 
 }  // namespace rmt::model::ops

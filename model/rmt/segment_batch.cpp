@@ -57,7 +57,7 @@ MemoryState advance(const MemoryState& state, const SegmentBatch& segment, const
 }
 
 bool row_by_row(const SegmentBatch& segment) {
-  return segment.batch() > 1 && segment.ids.is_cpu() && !c10::GradMode::is_enabled();
+  return segment.batch() > 1 && !segment.together && segment.ids.is_cpu() && !c10::GradMode::is_enabled();
 }
 
 at::Tensor lengths_tensor(const SegmentBatch& segment, int64_t extra) {

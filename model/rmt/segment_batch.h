@@ -16,6 +16,8 @@ namespace rmt::model {
 struct SegmentBatch {
   at::Tensor ids;                ///< [B, T] int64; ids past a row's length are ignored
   std::vector<int64_t> lengths;  ///< [B], each 0 .. T
+  bool together = false;         ///< rows may share their products: faster, but a row's last bits then depend
+                                 ///< on its neighbours
 
   int64_t batch() const { return static_cast<int64_t>(lengths.size()); }
   bool full() const;  ///< no row is shorter than T
@@ -33,8 +35,8 @@ MemoryState start_state(const at::Tensor& initial_memory, int64_t batch);
 /// The state after a segment: `memory` [B, M, D] where a row had tokens, what it was elsewhere.
 MemoryState advance(const MemoryState& state, const SegmentBatch& segment, const at::Tensor& memory);
 
-/// Whether rows are to be worked through one at a time: on the CPU without gradients they are, so that
-/// a row's result is bit for bit what it is alone. (Elsewhere one batched product is much faster.)
+/// Whether rows are to be worked through one at a time: on the CPU without gradients they are unless the
+/// batch says otherwise, so that a row's result is bit for bit what it is alone. (Elsewhere one batched product is much faster.)
 bool row_by_row(const SegmentBatch& segment);
 
 /// `lengths` as a tensor [B] beside `ids`, each plus `extra`.

@@ -30,7 +30,7 @@ TEST_CASE("both ways agree, and GELU reuses its argument's memory without gradie
     const auto both = at::randn({5, 7, 2 * 50}).to(type);
     const auto expected = at::silu(both.narrow(2, 0, 50)).mul(both.narrow(2, 50, 50));
     CHECK(max_difference(without_gradients([&] { return swiglu(both); }), expected) < 2 * bound);
-    CHECK(same_bits(swiglu(both), expected));
+    CHECK(same_bits(swiglu(both), without_gradients([&] { return swiglu(both); })));
   }
 }
 
