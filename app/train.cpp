@@ -11,7 +11,9 @@
 #include "app/exit_code.h"
 #include "app/stop_signal.h"
 #include "app/train_recipe.h"
+#include "lm/train/decoder_learner.h"
 #include "lm/train/document_batches.h"
+#include "lm/train/faster_precision.h"
 #include "lm/train/train_progress.h"
 #include "model/threads.h"
 

@@ -129,6 +129,10 @@ std::string find_backbone(const std::string& model, const std::string& models_fo
   return checkpoint.base ? resolve_base(*checkpoint.base, path, models_folder) : path;
 }
 
+std::string find_checkpoint(const std::string& model, const std::string& models_folder) {
+  return resolve(model, models_folder);
+}
+
 std::shared_ptr<model::Backbone> load_plain(const LoadedModel& model) {
   return model::load_backbone(model.backbone->config(), *model.weights);
 }

@@ -50,6 +50,9 @@ LoadedModel open_model(const OpenOptions& options);
 /// rmt-lm checkpoint. Throws model::Error: not_found, malformed.
 std::string find_backbone(const std::string& model, const std::string& models_folder);
 
+/// Where a model as given lies: the path itself or a bundled model's. Throws model::Error(not_found).
+std::string find_checkpoint(const std::string& model, const std::string& models_folder);
+
 /// The backbone once more, without the adapter: to be trained, or packed.
 std::shared_ptr<model::Backbone> load_plain(const LoadedModel& model);
 

@@ -37,7 +37,7 @@ const int32_t* DocumentBatches::take(Lane& lane, int64_t tokens) {
   return from;
 }
 
-std::unique_ptr<Objective> DocumentBatches::objective(Share share) const {
+std::unique_ptr<Objective> DocumentBatches::objective(BatchShare share) const {
   const int64_t rows = batch_.size(0), from = rows * share.index / share.count;
   const int64_t count = rows * (share.index + 1) / share.count - from;
   if (count == 0) return nullptr;

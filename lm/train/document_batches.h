@@ -19,7 +19,7 @@ class DocumentBatches final : public Batches {
 
   void next(const BatchPlan& plan) override;
   void skip(const BatchPlan& plan) override { next(plan); }
-  std::unique_ptr<Objective> objective(Share share) const override;
+  std::unique_ptr<Objective> objective(BatchShare share) const override;
   int64_t targets() const override;
   int64_t tokens() const override { return targets(); }
 

@@ -1,3 +1,5 @@
+#include "lm/train/faster_precision.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/ones_like.h>
@@ -7,8 +9,6 @@
 
 #include <algorithm>
 #include <chrono>
-
-#include "lm/train/recipe.h"
 
 namespace rmt::lm {
 

@@ -12,7 +12,7 @@
 namespace rmt::lm {
 
 /// A share of a batch: its part for one process and one turn of accumulation.
-struct Share {
+struct BatchShare {
   int64_t index = 0, count = 1;
 };
 
@@ -39,7 +39,7 @@ class Batches {
   virtual void skip(const BatchPlan& plan) = 0;
 
   /// A share of the current batch; all shares together are the batch. Null when it has no row for this share.
-  virtual std::unique_ptr<Objective> objective(Share share) const = 0;
+  virtual std::unique_ptr<Objective> objective(BatchShare share) const = 0;
 
   /// Of the current batch, whole: targets with a loss, and tokens read.
   virtual int64_t targets() const = 0;

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "lm/train/decoder_learner.h"
 #include "lm/train/row_stream.h"
+#include "lm/train/trained_reader.h"
 #include "lm/train/trainer.h"
 
 namespace rmt::lm {
@@ -41,9 +41,5 @@ std::string fingerprint(const Recipe& recipe);
 
 /// The longest row any stage needs: max(N) * T + 1.
 int64_t row_tokens(const Recipe& recipe);
-
-/// fp32 or bf16, whichever trains faster on this machine: a forward and a backward pass of a few products
-/// of that shape are timed.
-model::Precision faster_precision(int64_t width, int64_t ffn_width);
 
 }  // namespace rmt::lm

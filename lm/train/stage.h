@@ -10,6 +10,7 @@ namespace rmt::lm {
 
 struct Stage {
   int64_t segments = 1;     ///< N: of a row, or at most
+  int64_t tokens = 0;       ///< of a segment, for memory tasks; 0: as many as it holds
   bool mixed = false;       ///< each batch draws its number of segments from 1 .. N
   int64_t batch = 8;        ///< rows of N segments in a batch, over all processes
   int64_t accumulate = 1;   ///< parts a batch is worked through in, to save memory

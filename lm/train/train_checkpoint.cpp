@@ -28,7 +28,8 @@ std::vector<fs::path> checkpoints(const std::string& folder) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
-    const bool numbered = name.starts_with(kPrefix) && name.find_first_not_of("0123456789", 5) == std::string::npos;
+    const bool numbered = name.starts_with(kPrefix) && name.size() > 5 && name.size() < 20 &&
+                          name.find_first_not_of("0123456789", 5) == std::string::npos;
     if (numbered && fs::exists(entry.path() / kTraining)) found.push_back(entry.path());
   }
   const auto number = [](const fs::path& path) { return std::stoll(path.filename().string().substr(5)); };

@@ -36,6 +36,7 @@ nlohmann::ordered_json to_json(const StepReport& step) {
 void TrainProgress::on_step(const StepReport& step) {
   const double share = steps_ == 0 ? 1.0 : kNewestShare;
   loss_ += share * (step.loss - loss_);
+  accuracy_ += share * (step.accuracy - accuracy_);
   rate_ += share * (static_cast<double>(step.tokens) / step.seconds - rate_);
   seconds_ += step.seconds;
   ++steps_;
@@ -51,9 +52,11 @@ void TrainProgress::show(const StepReport& step) {
   shown_ = seconds_;
   const int64_t done = step.at.total + 1;
   const double left = seconds_ / static_cast<double>(steps_) * static_cast<double>(options_.total_steps - done);
-  const std::string line = fmt::format(
-      "step {}/{}  stage {}  {} segments  loss {:.4f}  |g| {:.3f}  {:.0f} tokens/s  {} left", done,
-      options_.total_steps, step.at.stage + 1, step.segments, loss_, step.gradient_norm, rate_, duration(left));
+  const std::string line =
+      fmt::format("step {}/{}  stage {}  {} segments  loss {:.4f}{}  |g| {:.3f}  {:.0f} tokens/s  {} left", done,
+                  options_.total_steps, step.at.stage + 1, step.segments, loss_,
+                  options_.accuracy ? fmt::format("  {:.1f} % right", 100 * accuracy_) : "", step.gradient_norm, rate_,
+                  duration(left));
   fmt::print(stderr, "{}{}{}", options_.terminal ? "\r\033[K" : "", line, options_.terminal ? "" : "\n");
   line_shown_ = options_.terminal;
 }

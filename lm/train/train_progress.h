@@ -11,6 +11,7 @@ class TrainProgress final : public TrainListener {
   struct Options {
     bool terminal = false;  ///< standard error is one
     bool json = false;      ///< every step to standard output
+    bool accuracy = false;  ///< is worth showing
     int64_t total_steps = 0;
   };
 
@@ -26,8 +27,8 @@ class TrainProgress final : public TrainListener {
   void show(const StepReport& step);
 
   Options options_;
-  double loss_ = 0, rate_ = 0;      // running means
-  double seconds_ = 0, shown_ = 0;  // of steps, since the start
+  double loss_ = 0, accuracy_ = 0, rate_ = 0;  // running means
+  double seconds_ = 0, shown_ = 0;             // of steps, since the start
   int64_t steps_ = 0;
   bool line_shown_ = false;
 };

@@ -7,6 +7,7 @@
 
 #include "lm/train/error.h"
 #include "lm/train/train_checkpoint.h"
+#include "model/error.h"
 
 namespace rmt::lm {
 
@@ -26,20 +27,22 @@ class Run {
         listener_(listener),
         optimizer_(learner.parameters(), settings.adamw) {}
 
-  void resume() {
-    const auto newest = newest_checkpoint(settings_.folder);
-    if (!newest) return;
-    const Position reached = read_checkpoint(*newest, learner_, optimizer_, settings_.fingerprint);
-    while (at_.total < reached.total) {
+  void resume(const std::string& newest) {
+    const Position reached = read_checkpoint(newest, learner_, optimizer_, settings_.fingerprint);
+    while (at_.total < reached.total && !at_end()) {
       batches_.skip(plan_batch(settings_.stages, at_, settings_.seed));
       at_ = next_position(settings_.stages, at_);
     }
-    last_good_ = *newest;
+    if (at_.total != reached.total || at_.stage != reached.stage || at_.step != reached.step)
+      throw model::Error(model::Errc::malformed, newest + ": the recipe has no step " + std::to_string(reached.step) +
+                                                     " of stage " + std::to_string(reached.stage) + " after " +
+                                                     std::to_string(reached.total) + " steps in all");
+    last_good_ = newest;
     saved_ = at_.total;
   }
 
   TrainOutcome go(const std::function<bool()>& stop) {
-    while (at_.stage < static_cast<int64_t>(settings_.stages.size())) {
+    while (!at_end()) {
       if (processes_.any(stop())) {
         save();
         return TrainOutcome::interrupted;
@@ -52,6 +55,8 @@ class Run {
   }
 
  private:
+  bool at_end() const { return at_.stage == static_cast<int64_t>(settings_.stages.size()); }
+
   void take_step() {
     const double started = seconds_now();
     const BatchPlan plan = plan_batch(settings_.stages, at_, settings_.seed);
@@ -116,6 +121,7 @@ class Run {
     if (saved_ == at_.total) return;
     saved_ = at_.total;
     if (processes_.rank() == 0) {
+      listener_.before_checkpoint();
       last_good_ = write_checkpoint(settings_.folder, learner_, optimizer_, at_, settings_.fingerprint, settings_.keep);
       listener_.on_checkpoint(last_good_);
     }
@@ -137,8 +143,12 @@ class Run {
 
 TrainOutcome train(Learner& learner, Batches& batches, const TrainSettings& settings, Processes& processes, bool resume,
                    TrainListener& listener, const std::function<bool()>& stop) {
+  const auto newest = newest_checkpoint(settings.folder);
+  if (newest && !resume)
+    throw TrainError(TrainErrc::recipe, settings.folder + " holds a run's checkpoints already, the newest " + *newest +
+                                            ". --resume goes on from it; another output folder starts afresh.");
   Run run(learner, batches, settings, processes, listener);
-  if (resume) run.resume();
+  if (newest) run.resume(*newest);
   return run.go(stop);
 }
 

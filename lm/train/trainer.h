@@ -42,6 +42,8 @@ class TrainListener {
  public:
   virtual ~TrainListener() = default;
   virtual void on_step(const StepReport& step) = 0;
+  /// What was told so far will not be told again once the checkpoint is there.
+  virtual void before_checkpoint() {}
   virtual void on_checkpoint(const std::string& /*folder*/) {}
 };
 
@@ -49,8 +51,9 @@ enum class TrainOutcome { finished, interrupted };
 
 /// Trains from the newest checkpoint in the folder, if `resume` and there is one, else from the start. Ends with a
 /// checkpoint, also when `stop` becomes true.
-/// Throws TrainError(diverged) naming the last good checkpoint, TrainError(peer_lost), model::Error from writing
-/// (what was there before stays), mismatch for a checkpoint of another recipe.
+/// Throws TrainError(diverged) naming the last good checkpoint, TrainError(recipe) when it is to start afresh in a
+/// folder that holds checkpoints, TrainError(peer_lost), model::Error from writing (what was there before stays),
+/// mismatch for a checkpoint of another recipe.
 TrainOutcome train(Learner& learner, Batches& batches, const TrainSettings& settings, Processes& processes, bool resume,
                    TrainListener& listener, const std::function<bool()>& stop);
 

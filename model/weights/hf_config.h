@@ -14,4 +14,8 @@ namespace rmt::model {
 /// malformed (a missing or wrong field), and what validate() throws.
 BackboneConfig read_hf_config(std::string_view json, const std::string& where);
 
+/// A config.json that read_hf_config() and transformers read as this configuration. Throws Error(unsupported) for
+/// what has no place there.
+std::string write_hf_config(const BackboneConfig& config);
+
 }  // namespace rmt::model

@@ -1,4 +1,4 @@
-#include "lm/train/decoder_learner.h"
+#include "lm/train/trained_reader.h"
 
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
@@ -27,7 +27,7 @@ void copy_values(const model::NamedTensors& from, const model::NamedTensors& to,
 
 }  // namespace
 
-DecoderLearner::DecoderLearner(const LoadedModel& opened, const TrainedPart& trained)
+TrainedReader::TrainedReader(const LoadedModel& opened, const TrainedPart& trained)
     : opened_(opened), trained_(trained), backbone_(load_plain(opened)), memory_(opened.initial_memory.clone()) {
   backbone_->compute_in(trained.precision);
   if (trained.method == Method::lora) {
@@ -42,10 +42,9 @@ DecoderLearner::DecoderLearner(const LoadedModel& opened, const TrainedPart& tra
   if (trained.method == Method::full)
     for (const auto& [name, tensor] : backbone_->leaves()) tensor.set_requires_grad(true);
   memory_.requires_grad_(true);
-  decoder_.emplace(backbone_, opened.rmt, memory_);
 }
 
-std::vector<Parameter> DecoderLearner::parameters() const {
+std::vector<Parameter> TrainedReader::parameters() const {
   std::vector<Parameter> all;
   if (memory_.numel() > 0) all.push_back({kMemory, memory_, trained_.memory_rate_factor, /*decays=*/false});
   if (adapter_)
@@ -55,7 +54,7 @@ std::vector<Parameter> DecoderLearner::parameters() const {
   return all;
 }
 
-RmtCheckpoint DecoderLearner::checkpoint() const {
+RmtCheckpoint TrainedReader::checkpoint() const {
   RmtCheckpoint all;
   all.rmt = opened_.rmt;
   all.base = opened_.base ? *opened_.base : CheckpointBase{opened_.reference, opened_.weights->fingerprint()};
@@ -65,11 +64,11 @@ RmtCheckpoint DecoderLearner::checkpoint() const {
   return all;
 }
 
-void DecoderLearner::save(const std::string& folder) const {
+void TrainedReader::save(const std::string& folder) const {
   write_rmt_checkpoint(folder, checkpoint());
 }
 
-void DecoderLearner::load(const std::string& folder) {
+void TrainedReader::load(const std::string& folder) {
   const RmtCheckpoint saved = read_rmt_checkpoint(folder);
   copy_values({{kMemory, saved.memory}}, {{kMemory, memory_}}, folder);
   if (adapter_) copy_values(saved.adapter.value_or(Adapter{}).tensors, adapter_->tensors, folder);
