@@ -23,7 +23,7 @@ std::vector<std::string> numbered(char letter, int64_t count) {
 // map [rows, columns]
 HeatPanel panel_of(std::string title, const at::Tensor& map, int64_t first_column, std::vector<std::string> rows) {
   const at::Tensor dense = map.contiguous();
-  const float* values = dense.const_data_ptr<float>();
+  const auto* values = dense.const_data_ptr<float>();
   return {std::move(title), static_cast<size_t>(first_column), static_cast<size_t>(map.size(1)), std::move(rows),
           std::vector<float>(values, values + dense.numel())};
 }
