@@ -21,6 +21,7 @@
 #include "lm/task/task_learner.h"
 #include "lm/train/faster_precision.h"
 #include "lm/train/train_progress.h"
+#include "model/keep_memory.h"
 #include "model/threads.h"
 
 namespace rmt::app {
@@ -73,6 +74,7 @@ lm::LoadedModel open_start(const lm::TaskRecipe& recipe, const TaskOptions& opti
 int train_task(const TaskOptions& options) {
   lm::TaskRecipe recipe = read_task_recipe(options.recipe, options.kind);
   catch_stop_signals();
+  model::keep_freed_memory();
   model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
   fs::create_directories(recipe.settings.folder);
   const lm::LoadedModel opened = open_start(recipe, options);
@@ -170,7 +172,8 @@ void add_train_action(CLI::App& task, const std::shared_ptr<TaskOptions>& option
 
 void add_eval_action(CLI::App& task, const std::shared_ptr<TaskOptions>& options, Command& chosen) {
   CLI::App* command = task.add_subcommand("eval", "Accuracy by number of segments, with Wilson intervals");
-  command->add_option("--model", options->model, "A trained task's folder, or a bundled name")->required();
+  options->model = "task-" + std::string(corpora::name(options->kind));
+  command->add_option("--model", options->model, "A trained task's folder, or a bundled name")->capture_default_str();
   command->add_option("--segments", options->segments, "Numbers of segments")->delimiter(',')->capture_default_str();
   command->add_option("--samples", options->samples, "Samples for each")
       ->check(CLI::Range(1, 1 << 30))

@@ -11,11 +11,14 @@
 #include "app/exit_code.h"
 #include "app/stop_signal.h"
 #include "app/train_recipe.h"
+#include "lm/new_model.h"
 #include "lm/train/decoder_learner.h"
 #include "lm/train/document_batches.h"
 #include "lm/train/faster_precision.h"
 #include "lm/train/train_progress.h"
+#include "model/keep_memory.h"
 #include "model/threads.h"
+#include "model/weights/mapped_file.h"
 
 namespace rmt::app {
 namespace {
@@ -26,9 +29,20 @@ struct TrainOptions {
   int threads = 0;
 };
 
+/// The model a recipe starts from; a new one is written into the output folder first.
+std::string starting_model(const lm::Recipe& recipe) {
+  if (!recipe.fresh) return recipe.base;
+  const std::string folder = (std::filesystem::path(recipe.settings.folder) / "start").string();
+  if (std::filesystem::exists(std::filesystem::path(folder) / "config.json")) return folder;
+  constexpr size_t kMostBytes = size_t{64} << 20;
+  lm::write_new_model(folder, recipe.fresh->config, model::read_text_file(recipe.fresh->tokenizer, kMostBytes),
+                      recipe.settings.seed);
+  return folder;
+}
+
 lm::LoadedModel open_base(const lm::Recipe& recipe, const TrainOptions& options) {
   lm::OpenOptions open;
-  open.model = recipe.base;
+  open.model = starting_model(recipe);
   open.models_folder = options.models;
   open.memory_tokens = recipe.memory_tokens;
   open.segment_length = recipe.segment_length;
@@ -49,6 +63,7 @@ void choose_precision(lm::Recipe& recipe, const model::BackboneConfig& config) {
 int run(const TrainOptions& options) {
   lm::Recipe recipe = read_recipe(options.recipe);
   catch_stop_signals();
+  model::keep_freed_memory();
   model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
   const lm::LoadedModel opened = open_base(recipe, options);
   choose_precision(recipe, opened.backbone->config());

@@ -1,4 +1,4 @@
-// The models ./quickstart fetches, by name.
+// The models ./quickstart fetches or finds in the repository, by name.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace rmt::lm {
 
-/// smollm2-135m, minilm-l6.
+/// smollm2-135m, minilm-l6, smollm2-rmt, task-memorize, task-detect, task-reasoning, task-recall.
 std::vector<std::string> bundled_model_names();
 
 /// The path of a bundled model; nothing for any other name. `folder` empty: build/deps/models of the

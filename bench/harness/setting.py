@@ -43,6 +43,10 @@ class Setting:
         """GPT-2 124M with random weights, in every format: see rivals/models.py."""
         return self._made("gpt2-124m")
 
+    def gpt2_21m(self) -> Path:
+        """8 layers of width 384, 16,000 tokens, random weights: of a size that trains on a CPU."""
+        return self._made("gpt2-21m")
+
     def tiny(self) -> Path:
         """A model small enough to read millions of tokens in a minute."""
         return self._made("tiny", self.text)

@@ -1,10 +1,11 @@
 """Models in the formats of every program, from the same weights.
 
     models.py gpt2-124m DIR      hf/ (transformers, rmt-lm), ct2/ (CTranslate2), f32.gguf (llama.cpp), ids.bin
+    models.py gpt2-21m DIR       hf/ and ids.bin: 8 layers of width 384, 16,000 tokens
     models.py tiny DIR TEXT      hf/ with a byte-level BPE trained on TEXT, ids.bin
     models.py smollm2 DIR GGUF   hf/ and ct2/ with the file's weights expanded to fp32
 
-The first two have random weights, because only speed is asked of them; that all programs do the same
+All but the last have random weights, because only speed is asked of them; that all programs do the same
 work with them is checked by their losses (bench/rows/fp32.py).
 """
 from __future__ import annotations
@@ -63,6 +64,13 @@ def save_ct2(folder: Path) -> None:
     ctranslate2.converters.TransformersConverter(str(folder / "hf")).convert(str(folder / "ct2"), force=True)
 
 
+def gpt2_21m(folder: Path) -> None:
+    config = GPT2Config(vocab_size=16000, n_layer=8, n_embd=384, n_head=6, bos_token_id=0, eos_token_id=0)
+    words = Tokenizer(models.WordLevel({f"t{i}": i for i in range(config.vocab_size)}, unk_token="t0"))
+    save_hf(config, words, folder / "hf")
+    save_ids(config.vocab_size, folder / "ids.bin")
+
+
 def gpt2_124m(folder: Path) -> None:
     config = GPT2Config()
     words = Tokenizer(models.WordLevel({f"t{i}": i for i in range(config.vocab_size)}, unk_token="t0"))
@@ -101,12 +109,14 @@ def smollm2(folder: Path, file: Path) -> None:
 
 
 parser = argparse.ArgumentParser()
-parser.add_argument("model", choices=["gpt2-124m", "tiny", "smollm2"])
+parser.add_argument("model", choices=["gpt2-124m", "gpt2-21m", "tiny", "smollm2"])
 parser.add_argument("folder", type=Path)
 parser.add_argument("source", type=Path, nargs="?")
 args = parser.parse_args()
 if args.model == "gpt2-124m":
     gpt2_124m(args.folder)
+elif args.model == "gpt2-21m":
+    gpt2_21m(args.folder)
 elif args.model == "tiny":
     tiny(args.folder, args.source)
 else:
