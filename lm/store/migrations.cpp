@@ -66,7 +66,31 @@ SELECT document.run, document.name, segment.*, exp(segment.nll / segment.scored_
 FROM segment JOIN document ON document.id = segment.document;
 )sql";
 
-constexpr std::string_view kSteps[] = {kVersion1};
+constexpr std::string_view kVersion2 = R"sql(
+CREATE TABLE train_step (
+  run           INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  step          INTEGER NOT NULL CHECK (step >= 1),
+  stage         INTEGER NOT NULL CHECK (stage >= 1),
+  segments      INTEGER NOT NULL CHECK (segments >= 1),
+  loss          REAL NOT NULL,
+  gradient_norm REAL NOT NULL,
+  learning_rate REAL NOT NULL,
+  tokens        INTEGER NOT NULL CHECK (tokens >= 0),
+  ms            REAL NOT NULL,
+  PRIMARY KEY (run, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE train_segment (
+  run  INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  seg  INTEGER NOT NULL CHECK (seg >= 0),
+  loss REAL NOT NULL,
+  PRIMARY KEY (run, step, seg),
+  FOREIGN KEY (run, step) REFERENCES train_step ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2};
 
 }  // namespace
 

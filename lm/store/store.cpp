@@ -10,6 +10,7 @@
 #include "lm/store/sqlite_handle.h"
 #include "lm/store/step_writer.h"
 #include "lm/store/totals.h"
+#include "lm/store/train_rows.h"
 #include "lm/store/writer_lock.h"
 
 namespace rmt::store {
@@ -186,6 +187,18 @@ void Store::commit(std::span<const SegmentRow> segments, std::span<const StateRo
   for (const StateRow& state : states) impl_->step->state(state);
   for (const DocumentRow& document : finished) impl_->step->end(document);
   transaction.commit();
+}
+
+void Store::add_train_steps(int64_t run, std::span<const TrainStepRow> steps) {
+  impl_->require_writable();
+  if (steps.empty()) return;
+  Transaction transaction(*impl_->database);
+  replace_train_steps(*impl_->database, run, steps);
+  transaction.commit();
+}
+
+std::vector<TrainStepRow> Store::train_steps(int64_t run) const {
+  return read_train_steps(*impl_->database, run);
 }
 
 }  // namespace rmt::store

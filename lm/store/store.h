@@ -1,4 +1,4 @@
-// The trace database: runs, documents, segments and reading states in one SQLite file.
+// The trace database: runs, documents, segments, reading states and steps of training in one SQLite file.
 // One writer; what commit() returned from survives kill -9 and power loss. Schema: SCHEMA.md.
 #pragma once
 
@@ -73,6 +73,18 @@ struct StateRow {
   std::string blob;
 };
 
+/// One step of the optimizer.
+struct TrainStepRow {
+  int64_t step = 0;   ///< of the run, from 1 on: the checkpoint step-000400 is after step 400
+  int64_t stage = 0;  ///< of the curriculum, from 1 on
+  int64_t segments = 0;
+  double loss = 0;  ///< mean over the batch's targets, in nats
+  double gradient_norm = 0, learning_rate = 0;
+  int64_t tokens = 0;
+  double ms = 0;                   ///< wall time
+  std::vector<double> by_segment;  ///< the loss segment by segment; NaN where one has no targets of its own
+};
+
 /// Used by one thread at a time. Any call throws Error(corrupt) on a damaged page, busy when another
 /// program's transaction outlasts five seconds, io, disk_full; and std::invalid_argument for rows that
 /// break the schema. Whatever a throwing call began is rolled back, and the store can be used on.
@@ -123,6 +135,11 @@ class Store {
   /// included. On a full disk throws Error(disk_full) and leaves the file as it was before.
   void commit(std::span<const SegmentRow> segments, std::span<const StateRow> states,
               std::span<const DocumentRow> finished);
+
+  /// One transaction: the steps, in order, in place of all that are stored from the first of them on. A killed run
+  /// goes on from its checkpoint, which its rows may have been ahead of.
+  void add_train_steps(int64_t run, std::span<const TrainStepRow> steps);
+  std::vector<TrainStepRow> train_steps(int64_t run) const;  ///< in order
 
  private:
   struct Impl;

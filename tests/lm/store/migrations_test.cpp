@@ -46,6 +46,34 @@ TEST_CASE("a step that fails takes the others back with it") {
   CHECK(sql(path, "SELECT a FROM two") == "8");
 }
 
+TEST_CASE("a database from before training was recorded takes training, its runs as they were") {
+  const ScratchFolder folder;
+  const std::string path = folder / "v1.db";
+  {
+    const Database database(path, Access::read_write, kNoWait);
+    migrate(database, migrations().first(1));
+    database.execute("PRAGMA journal_mode = WAL");
+  }
+  sql(path,
+      "INSERT INTO run VALUES (7, 'eval', 'rmt', 'm', 'a', 'b', '{}', 'cpu', 'fp32', '0.1', 'finished', 'then', 'now');"
+      "INSERT INTO document VALUES (1, 7, 'a.txt', 'text', 1, 8, 32, 32, 5);"
+      "INSERT INTO segment VALUES (1, 0, 0, 8, 0, 32, 7, 32, 14.5, NULL, 14.5, 7, NULL, 1.0)");
+  CHECK(error_of([&] { Store::open_read_only(path); }) == Errc::mismatch);
+  CHECK(sql(path, "PRAGMA user_version") == "1");
+
+  Store store = Store::open(path);
+  CHECK(sql(path, "PRAGMA user_version") == "2");
+  CHECK(store.run(7).ended == "now");
+  CHECK(store.run_totals(7).nll == 14.5);
+  CHECK(store.train_steps(7).empty());
+  RunSpec spec = sample_spec();
+  spec.command = "train";
+  const int64_t run = store.begin_run(spec);
+  const TrainStepRow step{.step = 1, .stage = 1, .segments = 1, .loss = 2.5, .by_segment = {2.5}};
+  store.add_train_steps(run, {&step, 1});
+  CHECK(store.train_steps(run).size() == 1);
+}
+
 TEST_CASE("the settings the durability promise rests on are set") {
   const ScratchFolder folder;
   const auto database = open_for_writing(folder / "traces.db");
@@ -64,7 +92,7 @@ TEST_CASE("every table is strict") {
   { const auto database = open_for_writing(folder / "traces.db"); }
   const std::string ours =
       " FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'";
-  CHECK(sql(folder / "traces.db", "SELECT count(*)" + ours) == "4");
+  CHECK(sql(folder / "traces.db", "SELECT count(*)" + ours) == "6");
   CHECK(sql(folder / "traces.db", "SELECT count(*)" + ours + " AND strict = 0") == "0");
 }
 
