@@ -71,6 +71,15 @@ lm::LoadedModel open_start(const lm::TaskRecipe& recipe, const TaskOptions& opti
   return lm::open_model(open);
 }
 
+/// A model that was trained for a task goes on with its answering layer.
+lm::TaskHead starting_head(const lm::TaskRecipe& recipe, const lm::LoadedModel& opened, const TaskOptions& options) {
+  const std::string folder = recipe.fresh ? "" : lm::find_checkpoint(recipe.base, options.models);
+  if (!lm::is_task(folder)) return lm::new_task_head(kRooms, opened.backbone->config().width, recipe.settings.seed);
+  lm::TaskHead head;
+  lm::read_task(folder, head);
+  return head;
+}
+
 int train_task(const TaskOptions& options) {
   lm::TaskRecipe recipe = read_task_recipe(options.recipe, options.kind);
   catch_stop_signals();
@@ -82,8 +91,7 @@ int train_task(const TaskOptions& options) {
   recipe.trained.precision = recipe.precision.value_or(lm::faster_precision(config.width, config.ffn_width));
   recipe.settings.fingerprint = fingerprint(recipe);
 
-  lm::TaskLearner learner(opened, recipe.trained, recipe.task,
-                          lm::new_task_head(kRooms, config.width, recipe.settings.seed));
+  lm::TaskLearner learner(opened, recipe.trained, recipe.task, starting_head(recipe, opened, options));
   const auto background = make_background(recipe.background, *opened.tokenizer);
   lm::TaskBatches batches(learner.model(),
                           {.kind = recipe.task.kind, .pairs = recipe.task.pairs, .seed = recipe.settings.seed},

@@ -94,6 +94,11 @@ void write_task(const std::string& folder, const TaskDescription& task, const Ta
   file.commit();
 }
 
+bool is_task(const std::string& folder) {
+  std::error_code error;
+  return !folder.empty() && fs::exists(fs::path(folder) / kTaskName, error);
+}
+
 TaskDescription read_task(const std::string& folder, TaskHead& head) {
   const std::string where = (fs::path(folder) / kTaskName).string();
   if (!fs::exists(where)) throw Error(Errc::not_found, where + ": not there; this is no model of a memory task");

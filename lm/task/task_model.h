@@ -55,6 +55,8 @@ struct TaskDescription {
   int64_t trained_segments = 0;  ///< most it was trained with
 };
 void write_task(const std::string& folder, const TaskDescription& task, const TaskHead& head);
+/// Whether a folder holds a task model.
+bool is_task(const std::string& folder);
 /// Throws model::Error: not_found, malformed, mismatch.
 TaskDescription read_task(const std::string& folder, TaskHead& head);
 
