@@ -33,9 +33,8 @@ void attention_gradient_row(T* scores, T* by, int64_t columns, int64_t seen, flo
   const auto share = S::set(1.0f / sum);
   auto inner = S::set(0.0f);  // sum of probability * its gradient
   for_each_vector<S>(seen, [&](int64_t at, int64_t count, auto load) {
-    const auto probability = weight(load(scores)) * share;
-    inner = S::fma(probability, load(by), inner);  // a gradient past the end reads 0
-    S::store(scores + at, probability, count);
+    S::store(scores + at, weight(load(scores)) * share, count);
+    inner = S::fma(load(scores), load(by), inner);  // read back: past the end a weight may be infinite
   });
   const auto mean = S::set(S::sum(inner)), steep = S::set(scale);
   for_each_vector<S>(seen, [&](int64_t at, int64_t count, auto load) {

@@ -186,5 +186,15 @@ TEST_CASE("attention: causal or not, shared keys, later rows, short sequences") 
   }
 }
 
+// Where all of a row's scores are far below 0, the exponential of what is not there must not come in.
+TEST_CASE("attention with scores far below zero") {
+  at::manual_seed(47);
+  const Case c{1, 19, 19, 2, 2, true, {}};
+  const at::Tensor q = at::randn({1, 19, 2, 16}).abs().add(20), k = at::randn({1, 19, 2, 16}).abs().add(20).neg();
+  const auto fast = [](const Tensors& t) { return model::ops::attention(t[0], t[1], t[2], {.causal = true}); };
+  const auto exact = [&](const Tensors& t) { return exact_attention(t, c); };
+  CHECK(worst_error(fast, exact, {q, k, at::randn({1, 19, 2, 16})}) < 1e-3);
+}
+
 }  // namespace
 }  // namespace rmt::tests
