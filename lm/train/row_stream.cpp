@@ -26,13 +26,13 @@ void RowStream::fill() {
   while (buffer_.size() < shuffle_rows_) {
     if (read_row()) continue;
     // A small corpus may be shorter than the buffer: its rows are handed out before they are read again.
+    if (!buffer_.empty()) return;
     if (rows_this_pass_ == 0)
       throw corpora::Error(corpora::Errc::not_found,
                            paths_.front() + ": the documents there hold less than one row of " +
                                std::to_string(row_tokens_) + " tokens; give more text, or train with fewer segments");
     reader_.reset();
     rows_this_pass_ = 0;
-    if (!buffer_.empty()) return;
   }
 }
 
