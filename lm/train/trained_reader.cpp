@@ -60,7 +60,13 @@ RmtCheckpoint TrainedReader::checkpoint() const {
   all.base = opened_.base ? *opened_.base : CheckpointBase{opened_.reference, opened_.weights->fingerprint()};
   all.memory = memory_.detach();
   all.adapter = adapter_;
-  if (trained_.method == Method::full) all.own_weights = backbone_->parameters();
+  if (trained_.method == Method::full) {
+    all.own_weights = backbone_->parameters();
+    return all;
+  }
+  // What was trained on the base before stays part of the model.
+  if (trained_.method == Method::memory) all.adapter = opened_.adapter;
+  if (opened_.weights->fingerprint() != all.base->sha256) all.own_weights = load_plain(opened_)->parameters();
   return all;
 }
 
