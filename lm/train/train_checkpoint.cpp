@@ -46,6 +46,15 @@ void write_training(const fs::path& path, const Position& at, const std::string&
   file.commit();
 }
 
+toml::table read_training(const std::string& where) try {
+  toml::table table = toml::parse(model::read_text_file(where, size_t{1} << 16), where);
+  if (table["format"].value<int64_t>() != 1)
+    throw Error(Errc::malformed, where + ": written by another version of rmt-lm");
+  return table;
+} catch (const toml::parse_error& error) {
+  throw Error(Errc::malformed, where + ": " + std::string(error.description()));
+}
+
 int64_t integer(const toml::table& table, const char* key, const std::string& where) {
   const auto value = table[key].value<int64_t>();
   if (!value || *value < 0) throw Error(Errc::malformed, where + ": \"" + key + "\" must be a number from 0 on");
@@ -84,20 +93,17 @@ std::optional<std::string> newest_checkpoint(const std::string& folder) {
   return all.back().string();
 }
 
+std::string checkpoint_fingerprint(const std::string& path) {
+  return read_training(fs::path(path) / kTraining)["recipe"].value_or(std::string());
+}
+
 Position read_checkpoint(const std::string& path, Learner& learner, AdamW& optimizer, const std::string& fingerprint) {
-  const std::string where = (fs::path(path) / kTraining).string();
-  toml::table table;
-  try {
-    table = toml::parse(model::read_text_file(where, size_t{1} << 16), where);
-  } catch (const toml::parse_error& error) {
-    throw Error(Errc::malformed, where + ": " + std::string(error.description()));
-  }
-  if (table["format"].value<int64_t>() != 1)
-    throw Error(Errc::malformed, where + ": written by another version of rmt-lm");
-  if (table["recipe"].value<std::string>() != fingerprint)
+  if (checkpoint_fingerprint(path) != fingerprint)
     throw Error(Errc::mismatch, path +
                                     ": this checkpoint was made by another recipe. Resume with that one, or give "
                                     "this recipe another output folder");
+  const std::string where = (fs::path(path) / kTraining).string();
+  const toml::table table = read_training(where);
   const Position at{integer(table, "stage", where), integer(table, "step", where), integer(table, "total", where)};
   learner.load(path);
   const std::string file = (fs::path(path) / kOptimizer).string();

@@ -23,6 +23,9 @@ std::string write_checkpoint(const std::string& folder, const Learner& learner, 
 /// The newest complete checkpoint's path.
 std::optional<std::string> newest_checkpoint(const std::string& folder);
 
+/// The fingerprint of the recipe that made a checkpoint. Throws model::Error: malformed.
+std::string checkpoint_fingerprint(const std::string& path);
+
 /// Takes learner and optimizer back to where they were. Throws model::Error: mismatch when the checkpoint is
 /// of another recipe, malformed.
 Position read_checkpoint(const std::string& path, Learner& learner, AdamW& optimizer, const std::string& fingerprint);
