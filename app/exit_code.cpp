@@ -60,6 +60,7 @@ ExitCode exit_code(lm::TrainErrc code) {
     case lm::TrainErrc::recipe: return kUsage;
     case lm::TrainErrc::diverged: return kCheckFailed;
     case lm::TrainErrc::peer_lost: return kRetry;
+    case lm::TrainErrc::unavailable: return kUnavailable;
   }
   return kBug;
 }

@@ -37,3 +37,13 @@ if(RMTLM_PROGRAM)
   file(MAKE_DIRECTORY ${RMTLM_FIRST_INCLUDE})
   file(CREATE_LINK ${fmt_include}/fmt ${RMTLM_FIRST_INCLUDE}/fmt SYMBOLIC)
 endif()
+
+# libtorch exports the gloo it was built with and ships no header of it. Only headers of Debian's are used, to pass
+# gloo's objects on; its library is not linked.
+if(RMTLM_PROGRAM AND RMTLM_PROCESS_GROUP)
+  find_path(GLOO_INCLUDE_DIR gloo/context.h DOC "Where gloo's headers are")
+  if(NOT GLOO_INCLUDE_DIR)
+    message(WARNING "There are no headers of gloo (Debian: libgloo-dev): rmt-lm will train in one process only.")
+    set(RMTLM_PROCESS_GROUP OFF)
+  endif()
+endif()

@@ -7,9 +7,10 @@
 namespace rmt::lm {
 
 enum class TrainErrc {
-  recipe,     // settings that cannot work together, or with this model
-  diverged,   // a loss or gradient that is no number
-  peer_lost,  // another process of the run is gone
+  recipe,       // settings that cannot work together, or with this model
+  diverged,     // a loss or gradient that is no number
+  peer_lost,    // another process of the run is gone
+  unavailable,  // what this build was made without
 };
 
 /// `what()` says what is wrong, where, and what to do next.

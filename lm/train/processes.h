@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "lm/train/adamw.h"
@@ -22,8 +23,13 @@ class Processes {
   virtual void add(BatchLoss& loss) = 0;
   /// Whether it is true for any process.
   virtual bool any(bool mine) = 0;
+  /// What process 0 says.
+  virtual int64_t from_first(int64_t mine) = 0;
   virtual void wait_for_all() = 0;
 };
+
+/// Whether every process says the same; what decides the numbers of a run must not differ between them.
+bool all_say(Processes& processes, const std::string& mine);
 
 /// A process on its own.
 std::unique_ptr<Processes> single_process();

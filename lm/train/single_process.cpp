@@ -11,6 +11,7 @@ class SingleProcess final : public Processes {
   void add_gradients(const std::vector<Parameter>&) override {}
   void add(BatchLoss&) override {}
   bool any(bool mine) override { return mine; }
+  int64_t from_first(int64_t mine) override { return mine; }
   void wait_for_all() override {}
 };
 

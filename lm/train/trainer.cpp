@@ -41,6 +41,15 @@ class Run {
     saved_ = at_.total;
   }
 
+  // A folder that only some of the processes see, or an old recipe in one of them, would train several models.
+  void require_one_start() {
+    if (all_say(processes_, settings_.fingerprint + " " + std::to_string(at_.total))) return;
+    throw TrainError(TrainErrc::recipe,
+                     "The processes of this run would not start alike; process " + std::to_string(processes_.rank()) +
+                         " would after step " + std::to_string(at_.total) + ", with the checkpoints in " +
+                         settings_.folder + ". Give all of them the same recipe and an output folder they share.");
+  }
+
   TrainOutcome go(const std::function<bool()>& stop) {
     while (!at_end()) {
       if (processes_.any(stop())) {
@@ -149,6 +158,7 @@ TrainOutcome train(Learner& learner, Batches& batches, const TrainSettings& sett
                                             ". --resume goes on from it; another output folder starts afresh.");
   Run run(learner, batches, settings, processes, listener);
   if (newest) run.resume(*newest);
+  run.require_one_start();
   return run.go(stop);
 }
 
