@@ -14,7 +14,7 @@ toml::table parse_recipe(const std::filesystem::path& path) {
 
 std::string beside(const std::filesystem::path& recipe, const std::string& path) {
   if (path.empty() || std::filesystem::path(path).is_absolute()) return path;
-  return (recipe.parent_path() / path).lexically_normal().string();
+  return (std::filesystem::absolute(recipe).parent_path() / path).lexically_normal().string();
 }
 
 std::string base_model(const std::filesystem::path& recipe, const std::string& base) {
