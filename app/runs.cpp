@@ -111,6 +111,33 @@ std::vector<std::string> figures_line(const std::string& name, const store::Tota
           name};
 }
 
+/// A line a stage: what it read, and the loss it began and ended with, each over a tenth of it.
+void show_stages(const Store& store, const store::Run& run) {
+  Table table(0);
+  table.add({"stage", "steps", "segments", "tokens", "first loss", "last loss", "minutes"});
+  const std::vector<store::TrainStepRow> steps = store.train_steps(run.id);
+  for (auto from = steps.begin(); from != steps.end();) {
+    const auto to = std::find_if(from, steps.end(), [&](const auto& step) { return step.stage != from->stage; });
+    const auto mean_loss = [](auto begin, auto end) {
+      double sum = 0;
+      for (auto step = begin; step != end; ++step) sum += step->loss;
+      return sum / static_cast<double>(end - begin);
+    };
+    int64_t segments = 0, tokens = 0;
+    double ms = 0;
+    for (auto step = from; step != to; ++step) {
+      segments = std::max(segments, step->segments);
+      tokens += step->tokens;
+      ms += step->ms;
+    }
+    const auto tenth = (to - from + 9) / 10;
+    table.add({std::to_string(from->stage), std::to_string(to - from), std::to_string(segments), std::to_string(tokens),
+               number(mean_loss(from, from + tenth), 4), number(mean_loss(to - tenth, to), 4), number(ms / 60000, 1)});
+    from = to;
+  }
+  table.print();
+}
+
 void show_json(const Store& store, const store::Run& run) {
   fmt::print("{}\n", typed_line("run", to_json(run)));
   for (const store::DocumentRow& document : store.documents(run.id)) {
@@ -118,11 +145,17 @@ void show_json(const Store& store, const store::Run& run) {
     line["totals"] = to_json(store.document_totals(document.id));
     fmt::print("{}\n", typed_line("document", line));
   }
+  for (const store::TrainStepRow& step : store.train_steps(run.id))
+    fmt::print("{}\n", typed_line("train_step", to_json(step)));
   fmt::print("{}\n", typed_line("total", to_json(store.run_totals(run.id))));
 }
 
 void show_tables(const Store& store, const store::Run& run) {
   print_run(run);
+  if (run.spec.command == "train") {
+    fmt::print("\n");
+    return show_stages(store, run);
+  }
   Table table(0);
   table.add({"segments", "tokens", "ppl", "bits/byte", "word ppl", "memory gain", "read", "document"});
   for (const store::DocumentRow& document : store.documents(run.id))

@@ -6,6 +6,8 @@
 #include <CLI/App.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "app/command.h"
 #include "app/exit_code.h"
@@ -15,16 +17,22 @@
 #include "lm/train/decoder_learner.h"
 #include "lm/train/document_batches.h"
 #include "lm/train/faster_precision.h"
+#include "lm/train/train_checkpoint.h"
+#include "lm/train/train_listeners.h"
+#include "lm/train/train_plot.h"
 #include "lm/train/train_progress.h"
+#include "lm/train/train_records.h"
+#include "lm/train/train_run_spec.h"
 #include "model/keep_memory.h"
 #include "model/threads.h"
+#include "model/weights/atomic_file.h"
 #include "model/weights/mapped_file.h"
 
 namespace rmt::app {
 namespace {
 
 struct TrainOptions {
-  std::string recipe, models;
+  std::string recipe, models, db, plot;
   bool resume = false, json = false;
   int threads = 0;
 };
@@ -51,13 +59,73 @@ lm::LoadedModel open_base(const lm::Recipe& recipe, const TrainOptions& options)
   return lm::open_model(open);
 }
 
-void choose_precision(lm::Recipe& recipe, const model::BackboneConfig& config) {
-  if (recipe.precision) {
-    recipe.trained.precision = *recipe.precision;
+/// The dtype the newest checkpoint was trained in, where the recipe leaves it open.
+std::optional<model::Precision> dtype_so_far(lm::Recipe recipe) {
+  const auto newest = lm::newest_checkpoint(recipe.settings.folder);
+  if (!newest) return std::nullopt;
+  for (const model::Precision precision : {model::Precision::fp32, model::Precision::bf16}) {
+    recipe.trained.precision = precision;
+    if (fingerprint(recipe) == lm::checkpoint_fingerprint(*newest)) return precision;
+  }
+  return std::nullopt;
+}
+
+model::Precision choose_precision(const lm::Recipe& recipe, const model::BackboneConfig& config, bool resume) {
+  auto precision = recipe.precision;
+  if (!precision && resume) precision = dtype_so_far(recipe);
+  if (!precision) {
+    precision = lm::faster_precision(config.width, config.ffn_width);
+    spdlog::info("dtype: {}, the faster one here", model::name(*precision));
+  }
+  return *precision;
+}
+
+std::unique_ptr<lm::TrainRecords> open_records(const lm::Recipe& recipe, const lm::LoadedModel& opened,
+                                               const TrainOptions& options) {
+  if (options.db.empty()) return nullptr;
+  auto records =
+      std::make_unique<lm::TrainRecords>(options.db, train_run_spec(recipe, opened, RMTLM_VERSION), options.resume);
+  if (records->run()) spdlog::info("Going on with run {} of {}", *records->run(), options.db);
+  return records;
+}
+
+/// Trains with every step told to all who asked; whatever ends it, the records say how it ended.
+lm::TrainOutcome train_on_record(lm::Learner& learner, lm::Batches& batches, const lm::TrainSettings& settings,
+                                 bool resume, lm::TrainProgress& progress, lm::StepCollector& collector,
+                                 lm::TrainRecords* records) {
+  std::vector<lm::TrainListener*> listeners{&progress, &collector};
+  if (records != nullptr) listeners.push_back(records);
+  lm::TrainListeners all(listeners);
+  const auto processes = lm::single_process();
+  try {
+    const lm::TrainOutcome outcome = train(learner, batches, settings, *processes, resume, all, stop_requested);
+    progress.clear();
+    if (records != nullptr)
+      records->end(outcome == lm::TrainOutcome::finished ? store::RunStatus::finished : store::RunStatus::interrupted);
+    return outcome;
+  } catch (...) {
+    progress.clear();
+    if (records != nullptr) records->end_failed();
+    throw;
+  }
+}
+
+void write_plot(const TrainOptions& options, const lm::Recipe& recipe, const lm::LoadedModel& opened,
+                const std::vector<store::TrainStepRow>& steps) {
+  if (steps.empty()) {
+    spdlog::warn("There was no step to draw; {} is left as it is", options.plot);
     return;
   }
-  recipe.trained.precision = lm::faster_precision(config.width, config.ffn_width);
-  spdlog::info("dtype: {}, the faster one here", model::name(recipe.trained.precision));
+  lm::TrainPlotNames names;
+  names.title = std::filesystem::path(options.recipe).filename().string();
+  names.subtitle =
+      fmt::format("{}; segments of {} tokens, {} memory tokens; steps {} to {}", opened.name, opened.rmt.segment_length,
+                  opened.rmt.memory_tokens, steps.front().step, steps.back().step);
+  names.notes = {fmt::format("model sha256 {:.16}, {} on cpu, seed {}", opened.sha256,
+                             model::name(recipe.trained.precision), recipe.settings.seed)};
+  model::AtomicFile file(options.plot);
+  file.write(lm::to_svg(lm::train_chart(steps, names)));
+  file.commit();
 }
 
 int run(const TrainOptions& options) {
@@ -66,7 +134,7 @@ int run(const TrainOptions& options) {
   model::keep_freed_memory();
   model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
   const lm::LoadedModel opened = open_base(recipe, options);
-  choose_precision(recipe, opened.backbone->config());
+  recipe.trained.precision = choose_precision(recipe, opened.backbone->config(), options.resume);
   recipe.settings.fingerprint = fingerprint(recipe);
 
   lm::DecoderLearner learner(opened, recipe.trained);
@@ -75,13 +143,14 @@ int run(const TrainOptions& options) {
       lm::RowMixture(recipe.sources, *opened.tokenizer, row_tokens(recipe), recipe.shuffle_rows, recipe.settings.seed),
       recipe.settings.stages);
   std::filesystem::create_directories(recipe.settings.folder);
-  const auto processes = lm::single_process();
+  const auto records = open_records(recipe, opened, options);
   lm::TrainProgress progress({.terminal = isatty(STDERR_FILENO) == 1,
                               .json = options.json,
                               .total_steps = total_steps(recipe.settings.stages)});
+  lm::StepCollector collector;
   const lm::TrainOutcome outcome =
-      train(learner, batches, recipe.settings, *processes, options.resume, progress, stop_requested);
-  progress.clear();
+      train_on_record(learner, batches, recipe.settings, options.resume, progress, collector, records.get());
+  if (!options.plot.empty()) write_plot(options, recipe, opened, records ? records->steps() : collector.steps());
   if (outcome == lm::TrainOutcome::finished) return kOk;
   spdlog::warn("Interrupted; --resume goes on from the checkpoint in {}", recipe.settings.folder);
   return kInterrupted;
@@ -96,6 +165,9 @@ void add_train(CLI::App& app, Command& chosen) {
       ->required();
   command->add_flag("--resume", options->resume, "Go on from the newest checkpoint in the recipe's output folder");
   command->add_flag("--json", options->json, "One JSON object a step on standard output");
+  command->add_option("--db", options->db, "Record every step in this trace database")->type_name("FILE");
+  command->add_option("--plot", options->plot, "Draw loss by step and by segment, and the learning rate, as SVG")
+      ->type_name("FILE");
   command->add_option("--threads", options->threads, "Threads; all cores by default")->check(CLI::Range(1, 4096));
   command->add_option("--models", options->models, "Folder of the bundled models");
   command->callback([options, &chosen] { chosen.run = [options] { return run(*options); }; });

@@ -53,6 +53,18 @@ Json to_json(const SegmentRow& segment) {
           {"ms", segment.ms}};
 }
 
+Json to_json(const TrainStepRow& step) {
+  return {{"step", step.step},
+          {"stage", step.stage},
+          {"segments", step.segments},
+          {"loss", step.loss},
+          {"loss_by_segment", step.by_segment},
+          {"gradient_norm", step.gradient_norm},
+          {"learning_rate", step.learning_rate},
+          {"tokens", step.tokens},
+          {"ms", step.ms}};
+}
+
 Json to_json(const Totals& totals) {
   return {{"documents", totals.documents},
           {"finished", totals.finished},

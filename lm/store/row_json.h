@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 Json to_json(const Run& run);  ///< its configuration as an object
 Json to_json(const DocumentRow& document);
 Json to_json(const SegmentRow& segment);
+Json to_json(const TrainStepRow& step);
 Json to_json(const FieldDifference& difference);
 Json to_json(const StretchDifference& stretch);
 Json to_json(const Totals& totals);  ///< with perplexity, bits per byte and memory gain
