@@ -10,6 +10,7 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/launched.h"
 #include "app/stop_signal.h"
 #include "app/task_recipe.h"
 #include "corpora/tasks/task_text.h"
@@ -48,27 +49,31 @@ std::unique_ptr<const corpora::Background> make_background(const std::vector<std
   return paths.empty() ? generated_background(tokenizer) : corpus_background(paths, tokenizer);
 }
 
-/// The model a recipe starts from; a new one is written into the output folder first.
-std::string starting_model(const lm::TaskRecipe& recipe) {
+/// The model a recipe starts from; a new one is written into the output folder first, by process 0.
+std::string starting_model(const lm::TaskRecipe& recipe, lm::Processes& processes) {
   if (!recipe.fresh) return recipe.base;
   const std::string folder = (fs::path(recipe.settings.folder) / "start").string();
-  if (fs::exists(fs::path(folder) / "config.json")) return folder;
-  constexpr int64_t kVocabularyBytes = int64_t{1} << 20;
-  const auto text = corpora::task_text(recipe.settings.seed, kVocabularyBytes);
-  const std::string tokenizer = corpora::train_sentencepiece(*text, {.vocab_size = recipe.vocabulary});
-  lm::write_new_model(folder, *recipe.fresh, tokenizer, recipe.settings.seed);
+  if (processes.rank() == 0 && !fs::exists(fs::path(folder) / "config.json")) {
+    constexpr int64_t kVocabularyBytes = int64_t{1} << 20;
+    const auto text = corpora::task_text(recipe.settings.seed, kVocabularyBytes);
+    const std::string tokenizer = corpora::train_sentencepiece(*text, {.vocab_size = recipe.vocabulary});
+    lm::write_new_model(folder, *recipe.fresh, tokenizer, recipe.settings.seed);
+  }
+  processes.wait_for_all();
   return folder;
 }
 
-lm::LoadedModel open_start(const lm::TaskRecipe& recipe, const TaskOptions& options) {
+lm::LoadedModel open_start(const lm::TaskRecipe& recipe, const TaskOptions& options, lm::Processes& processes) {
   lm::OpenOptions open;
-  open.model = starting_model(recipe);
+  open.model = starting_model(recipe, processes);
   open.models_folder = options.models;
   open.memory_tokens = recipe.memory_tokens;
   open.segment_length = recipe.segment_length;
   open.positions = recipe.positions;
   open.memory_seed = recipe.settings.seed;
-  return lm::open_model(open);
+  lm::LoadedModel opened = lm::open_model(open);
+  require_one_model(processes, opened);
+  return opened;
 }
 
 /// A model that was trained for a task goes on with its answering layer.
@@ -84,11 +89,15 @@ int train_task(const TaskOptions& options) {
   lm::TaskRecipe recipe = read_task_recipe(options.recipe, options.kind);
   catch_stop_signals();
   model::keep_freed_memory();
-  model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
+  const lm::ProcessPlace place = launched_place();
+  model::configure_threads(threads_of(place, options.threads));
+  const auto processes = join(place);
   fs::create_directories(recipe.settings.folder);
-  const lm::LoadedModel opened = open_start(recipe, options);
+  const lm::LoadedModel opened = open_start(recipe, options, *processes);
   const model::BackboneConfig& config = opened.backbone->config();
-  recipe.trained.precision = recipe.precision.value_or(lm::faster_precision(config.width, config.ffn_width));
+  recipe.trained.precision = measured_once(*processes, [&] {
+    return recipe.precision ? *recipe.precision : lm::faster_precision(config.width, config.ffn_width);
+  });
   recipe.settings.fingerprint = fingerprint(recipe);
 
   lm::TaskLearner learner(opened, recipe.trained, recipe.task, starting_head(recipe, opened, options));
@@ -96,7 +105,6 @@ int train_task(const TaskOptions& options) {
   lm::TaskBatches batches(learner.model(),
                           {.kind = recipe.task.kind, .pairs = recipe.task.pairs, .seed = recipe.settings.seed},
                           *opened.tokenizer, *background, recipe.settings.stages);
-  const auto processes = lm::single_process();
   lm::TrainProgress progress({.terminal = isatty(STDERR_FILENO) == 1,
                               .json = options.json,
                               .accuracy = true,
@@ -138,6 +146,7 @@ void print_score(const TaskOptions& options, const lm::TaskScore& score, bool he
 
 int evaluate(const TaskOptions& options) {
   catch_stop_signals();
+  model::keep_freed_memory();
   model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
   const lm::LoadedModel opened = lm::open_model({.model = options.model, .models_folder = options.models});
   lm::TaskHead head;

@@ -11,6 +11,7 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/launched.h"
 #include "app/stop_signal.h"
 #include "app/train_recipe.h"
 #include "lm/new_model.h"
@@ -37,26 +38,30 @@ struct TrainOptions {
   int threads = 0;
 };
 
-/// The model a recipe starts from; a new one is written into the output folder first.
-std::string starting_model(const lm::Recipe& recipe) {
+/// The model a recipe starts from; a new one is written into the output folder first, by process 0.
+std::string starting_model(const lm::Recipe& recipe, lm::Processes& processes) {
   if (!recipe.fresh) return recipe.base;
   const std::string folder = (std::filesystem::path(recipe.settings.folder) / "start").string();
-  if (std::filesystem::exists(std::filesystem::path(folder) / "config.json")) return folder;
-  constexpr size_t kMostBytes = size_t{64} << 20;
-  lm::write_new_model(folder, recipe.fresh->config, model::read_text_file(recipe.fresh->tokenizer, kMostBytes),
-                      recipe.settings.seed);
+  if (processes.rank() == 0 && !std::filesystem::exists(std::filesystem::path(folder) / "config.json")) {
+    constexpr size_t kMostBytes = size_t{64} << 20;
+    lm::write_new_model(folder, recipe.fresh->config, model::read_text_file(recipe.fresh->tokenizer, kMostBytes),
+                        recipe.settings.seed);
+  }
+  processes.wait_for_all();
   return folder;
 }
 
-lm::LoadedModel open_base(const lm::Recipe& recipe, const TrainOptions& options) {
+lm::LoadedModel open_base(const lm::Recipe& recipe, const TrainOptions& options, lm::Processes& processes) {
   lm::OpenOptions open;
-  open.model = starting_model(recipe);
+  open.model = starting_model(recipe, processes);
   open.models_folder = options.models;
   open.memory_tokens = recipe.memory_tokens;
   open.segment_length = recipe.segment_length;
   open.positions = recipe.positions;
   open.memory_seed = recipe.settings.seed;
-  return lm::open_model(open);
+  lm::LoadedModel opened = lm::open_model(open);
+  require_one_model(processes, opened);
+  return opened;
 }
 
 /// The dtype the newest checkpoint was trained in, where the recipe leaves it open.
@@ -91,14 +96,13 @@ std::unique_ptr<lm::TrainRecords> open_records(const lm::Recipe& recipe, const l
 
 /// Trains with every step told to all who asked; whatever ends it, the records say how it ended.
 lm::TrainOutcome train_on_record(lm::Learner& learner, lm::Batches& batches, const lm::TrainSettings& settings,
-                                 bool resume, lm::TrainProgress& progress, lm::StepCollector& collector,
-                                 lm::TrainRecords* records) {
+                                 lm::Processes& processes, bool resume, lm::TrainProgress& progress,
+                                 lm::StepCollector& collector, lm::TrainRecords* records) {
   std::vector<lm::TrainListener*> listeners{&progress, &collector};
   if (records != nullptr) listeners.push_back(records);
   lm::TrainListeners all(listeners);
-  const auto processes = lm::single_process();
   try {
-    const lm::TrainOutcome outcome = train(learner, batches, settings, *processes, resume, all, stop_requested);
+    const lm::TrainOutcome outcome = train(learner, batches, settings, processes, resume, all, stop_requested);
     progress.clear();
     if (records != nullptr)
       records->end(outcome == lm::TrainOutcome::finished ? store::RunStatus::finished : store::RunStatus::interrupted);
@@ -132,9 +136,13 @@ int run(const TrainOptions& options) {
   lm::Recipe recipe = read_recipe(options.recipe);
   catch_stop_signals();
   model::keep_freed_memory();
-  model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
-  const lm::LoadedModel opened = open_base(recipe, options);
-  recipe.trained.precision = choose_precision(recipe, opened.backbone->config(), options.resume);
+  const lm::ProcessPlace place = launched_place();
+  model::configure_threads(threads_of(place, options.threads));
+  const auto processes = join(place);
+  const bool first = place.rank == 0;
+  const lm::LoadedModel opened = open_base(recipe, options, *processes);
+  recipe.trained.precision =
+      measured_once(*processes, [&] { return choose_precision(recipe, opened.backbone->config(), options.resume); });
   recipe.settings.fingerprint = fingerprint(recipe);
 
   lm::DecoderLearner learner(opened, recipe.trained);
@@ -143,14 +151,15 @@ int run(const TrainOptions& options) {
       lm::RowMixture(recipe.sources, *opened.tokenizer, row_tokens(recipe), recipe.shuffle_rows, recipe.settings.seed),
       recipe.settings.stages);
   std::filesystem::create_directories(recipe.settings.folder);
-  const auto records = open_records(recipe, opened, options);
+  const auto records = first ? open_records(recipe, opened, options) : nullptr;
   lm::TrainProgress progress({.terminal = isatty(STDERR_FILENO) == 1,
                               .json = options.json,
                               .total_steps = total_steps(recipe.settings.stages)});
   lm::StepCollector collector;
-  const lm::TrainOutcome outcome =
-      train_on_record(learner, batches, recipe.settings, options.resume, progress, collector, records.get());
-  if (!options.plot.empty()) write_plot(options, recipe, opened, records ? records->steps() : collector.steps());
+  const lm::TrainOutcome outcome = train_on_record(learner, batches, recipe.settings, *processes, options.resume,
+                                                   progress, collector, records.get());
+  if (first && !options.plot.empty())
+    write_plot(options, recipe, opened, records ? records->steps() : collector.steps());
   if (outcome == lm::TrainOutcome::finished) return kOk;
   spdlog::warn("Interrupted; --resume goes on from the checkpoint in {}", recipe.settings.folder);
   return kInterrupted;

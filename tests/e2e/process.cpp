@@ -14,7 +14,9 @@ namespace rmt::tests {
 namespace {
 
 [[noreturn]] void become_program(const std::vector<std::string>& arguments, const std::string& error_file,
-                                 long file_limit, const std::string& input, int out) {
+                                 long file_limit, const std::string& input, const std::vector<std::string>& environment,
+                                 int out) {
+  for (const std::string& variable : environment) putenv(const_cast<char*>(variable.c_str()));
   dup2(out, STDOUT_FILENO);
   dup2(open(error_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
   dup2(open(input.empty() ? "/dev/null" : input.c_str(), O_RDONLY), STDIN_FILENO);
@@ -33,12 +35,12 @@ namespace {
 }  // namespace
 
 Process::Process(const std::vector<std::string>& arguments, const std::string& error_file, long file_limit,
-                 const std::string& input) {
+                 const std::string& input, const std::vector<std::string>& environment) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) std::abort();
   pid_ = fork();
   if (pid_ < 0) std::abort();
-  if (pid_ == 0) become_program(arguments, error_file, file_limit, input, ends[1]);
+  if (pid_ == 0) become_program(arguments, error_file, file_limit, input, environment, ends[1]);
   close(ends[1]);
   pipe_ = ends[0];
 }

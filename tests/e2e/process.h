@@ -15,9 +15,10 @@ struct Outcome {
 /// `rmt-lm` with these arguments, reading nothing, with its standard error in a file.
 class Process {
  public:
-  /// `file_limit` > 0: no file may grow beyond so many KiB, and a write that would fails.
+  /// `file_limit` > 0: no file may grow beyond so many KiB, and a write that would fails. `environment`: more
+  /// variables, as NAME=VALUE.
   Process(const std::vector<std::string>& arguments, const std::string& error_file, long file_limit = 0,
-          const std::string& input = "");
+          const std::string& input = "", const std::vector<std::string>& environment = {});
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
