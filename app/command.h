@@ -28,6 +28,7 @@ class Settings;
 
 void add_attention(CLI::App& app, Command& chosen);
 void add_config(CLI::App& app, Settings& settings, Command& chosen);
+void add_convert(CLI::App& app, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
 void add_flops(CLI::App& app, Command& chosen);
 void add_runs(CLI::App& app, Command& chosen);

@@ -23,6 +23,7 @@ constexpr char kFooter[] =
     "'rmt-lm config show --origin' prints what applies. Results go to standard output, logs to standard error.";
 
 void add_subcommands(CLI::App& app, Settings& settings, Command& chosen) {
+  add_convert(app, chosen);
   add_eval(app, chosen);
   add_attention(app, chosen);
   add_flops(app, chosen);

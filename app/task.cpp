@@ -182,7 +182,9 @@ void add_train_action(CLI::App& task, const std::shared_ptr<TaskOptions>& option
   command->add_option("RECIPE", options->recipe, "A recipe in TOML; recipes/ has one for each task")->required();
   command->add_flag("--resume", options->resume, "Go on from the newest checkpoint in the recipe's output folder");
   command->add_flag("--json", options->json, "One JSON object a step on standard output");
-  command->add_option("--threads", options->threads, "Threads; all cores by default")->check(CLI::Range(1, 4096));
+  command->add_option("--threads", options->threads, "Threads [the cores this process may use]")
+      ->check(CLI::Range(1, 4096))
+      ->default_str("");
   command->add_option("--models", options->models, "Folder of the bundled models");
   command->callback([options, &chosen] { chosen.run = [options] { return train_task(*options); }; });
 }
@@ -204,7 +206,9 @@ void add_eval_action(CLI::App& task, const std::shared_ptr<TaskOptions>& options
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
   command->add_flag("--json", options->json, "One JSON object a line");
-  command->add_option("--threads", options->threads, "Threads; all cores by default")->check(CLI::Range(1, 4096));
+  command->add_option("--threads", options->threads, "Threads [the cores this process may use]")
+      ->check(CLI::Range(1, 4096))
+      ->default_str("");
   command->add_option("--models", options->models, "Folder of the bundled models");
   command->callback([options, &chosen] { chosen.run = [options] { return evaluate(*options); }; });
 }

@@ -177,7 +177,9 @@ void add_train(CLI::App& app, Command& chosen) {
   command->add_option("--db", options->db, "Record every step in this trace database")->type_name("FILE");
   command->add_option("--plot", options->plot, "Draw loss by step and by segment, and the learning rate, as SVG")
       ->type_name("FILE");
-  command->add_option("--threads", options->threads, "Threads; all cores by default")->check(CLI::Range(1, 4096));
+  command->add_option("--threads", options->threads, "Threads [the cores this process may use]")
+      ->check(CLI::Range(1, 4096))
+      ->default_str("");
   command->add_option("--models", options->models, "Folder of the bundled models");
   command->callback([options, &chosen] { chosen.run = [options] { return run(*options); }; });
 }

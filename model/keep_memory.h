@@ -4,8 +4,8 @@
 namespace rmt::model {
 
 /// From now on freed memory stays with the process. Training frees and allocates the same gigabytes for every segment;
-/// given back to the system, each of their pages is fetched and cleared anew, which here costs as much as the arithmetic.
-/// For programs that are about to do one large thing; without effect where the C library is not glibc.
+/// given back to the system, each of their pages is fetched and cleared anew, which here costs as much as the
+/// arithmetic. For programs that are about to do one large thing; without effect where the C library is not glibc.
 void keep_freed_memory();
 
 }  // namespace rmt::model

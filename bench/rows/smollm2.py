@@ -58,7 +58,7 @@ def best_rival(s: Setting, text: Path, report: Report) -> tuple[str, int]:
     for kind, batch in itertools.product(TYPES, BATCHES):
         candidate = llama(s, text, kind, batch)
         try:
-            samples = alternate([candidate], repeats=1 if s.quick else 3, warmup=0)[candidate.name]
+            samples = alternate([candidate], repeats=1, warmup=0)[candidate.name]
         except RuntimeError as error:  # some builds of it crash with some types on some CPUs
             rows.append([f"{kind}, batch {batch}", str(error).splitlines()[0].rpartition("ended ")[2], ""])
             continue
@@ -70,13 +70,13 @@ def best_rival(s: Setting, text: Path, report: Report) -> tuple[str, int]:
 
 def run(s: Setting) -> None:
     report = Report("smollm2", "SmolLM2-135M on a real document, CPU: perplexity by llama.cpp's protocol", s.pinned)
-    text = s.passage(10_000 if s.quick else 60_000, skip=20_000_000)
+    text = s.passage(10_000 if s.quick else 30_000, skip=20_000_000)
     kind, batch = best_rival(s, s.passage(4_000 if s.quick else 10_000, skip=20_000_000), report)
     exact = llama(s, text, "F32", batch, "-fa", "off", "-ctk", "f32", "-ctv", "f32")
     mine, mine_exact, fast = ours(s, text, "Q4_1"), ours(s, text, "F32"), ours(s, text, "Q4_1", "--fast")
     rivals = [llama(s, text, *choice) for choice in dict.fromkeys([("F32", batch), (kind, batch)])]
     contenders = [mine, mine_exact, fast, *rivals, exact]
-    samples = alternate(contenders, 2 if s.quick else 5)
+    samples = alternate(contenders, 2 if s.quick else 3)
 
     rows = []
     for c in contenders:

@@ -36,7 +36,8 @@ MemoryState start_state(const at::Tensor& initial_memory, int64_t batch);
 MemoryState advance(const MemoryState& state, const SegmentBatch& segment, const at::Tensor& memory);
 
 /// Whether rows are to be worked through one at a time: on the CPU without gradients they are unless the
-/// batch says otherwise, so that a row's result is bit for bit what it is alone. (Elsewhere one batched product is much faster.)
+/// batch says otherwise, so that a row's result is bit for bit what it is alone. (Elsewhere one batched product is much
+/// faster.)
 bool row_by_row(const SegmentBatch& segment);
 
 /// `lengths` as a tensor [B] beside `ids`, each plus `extra`.

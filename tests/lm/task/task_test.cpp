@@ -7,6 +7,7 @@
 
 #include "corpora/tasks/task_text.h"
 #include "corpora/tokenizers/sentencepiece_trainer.h"
+#include "lm/convert.h"
 #include "lm/new_model.h"
 #include "lm/task/answer_objective.h"
 #include "lm/task/task_batches.h"
@@ -128,6 +129,37 @@ TEST_CASE("what was saved answers as what was trained") {
     CHECK(a.correct == b.correct);
     CHECK(b.tokens == 2 * kLength);
   }
+}
+
+TEST_CASE("a converted model answers as the one it was made of, without the folder it started from") {
+  const Start start(model::Architecture::bert);
+  const lm::TaskLearner learned = learner(start);
+  const std::string saved = start.folder / "saved", alone = start.folder / "alone", narrow = start.folder / "narrow";
+  std::filesystem::create_directories(saved);
+  learned.save(saved);
+  lm::convert({.model = saved, .models_folder = "", .output = alone, .standalone = true});
+  lm::convert({.model = saved, .models_folder = "", .output = narrow, .dtype = at::kBFloat16});
+  const auto parameters = [](const std::string& folder) {
+    lm::OpenOptions options;
+    options.model = folder;
+    const lm::LoadedModel opened = lm::open_model(options);
+    return std::make_pair(opened.initial_memory, opened.backbone->parameters());
+  };
+  const auto [memory, weights] = parameters(saved);
+  const auto [narrow_memory, narrow_weights] = parameters(narrow);
+  CHECK(same_bits(narrow_memory, memory.to(at::kBFloat16).to(at::kFloat)));
+  std::filesystem::remove_all(start.folder / "new");  // the base
+  const auto [own_memory, own_weights] = parameters(alone);
+  CHECK(same_bits(own_memory, memory));
+  REQUIRE(own_weights.size() == weights.size());
+  for (size_t i = 0; i < weights.size(); ++i) {
+    CHECK(own_weights[i].first == weights[i].first);
+    CHECK(same_bits(own_weights[i].second, weights[i].second));
+    CHECK(same_bits(narrow_weights[i].second, weights[i].second.to(at::kBFloat16).to(at::kFloat)));
+  }
+  lm::TaskHead head;
+  CHECK((lm::read_task(alone, head).kind == corpora::TaskKind::detect));
+  CHECK_THROWS_AS(parameters(saved), model::Error);
 }
 
 TEST_CASE("an evaluation that is stopped counts only whole answers") {

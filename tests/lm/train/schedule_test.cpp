@@ -1,6 +1,7 @@
 // Learning rates over a stage, and the curriculum's plan: both functions of their arguments alone.
 #include "lm/train/schedule.h"
 
+#include <cmath>
 #include <set>
 
 #include "lm/train/stage.h"
