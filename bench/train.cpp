@@ -14,7 +14,6 @@
 #include "lm/train/decoder_objective.h"
 #include "model/keep_memory.h"
 #include "model/rmt/segment_batch.h"
-#include "model/threads.h"
 #include "model/weights/weight_source.h"
 
 namespace rmt::bench {
@@ -88,7 +87,6 @@ class Training {
 };
 
 void run(const Options& o) {
-  model::configure_threads(model::available_cores());
   model::keep_freed_memory();
   Training training(o);
   forget_peak();
