@@ -92,7 +92,7 @@ class Run {
       const int64_t share = processes_.rank() * stage.accumulate + turn;
       const auto objective = batches_.objective({share, shares});
       if (!objective) continue;
-      // A generator of its own for every share, so that the number of processes changes nothing.
+      // A generator of its own for every share: two processes draw what two turns of accumulation would.
       const auto noise = at::detail::createCPUGenerator(plan.seed + static_cast<uint64_t>(share));
       const BatchLoss loss =
           back_propagate(*objective, {stage.truncation, settings_.recompute, settings_.memory_noise}, noise);
