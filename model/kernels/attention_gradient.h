@@ -1,6 +1,7 @@
 // The softmax of attention and its gradient, row by row, between the products of a backward pass.
 #pragma once
 
+#include "model/kernels/functions.h"
 #include "model/kernels/norm_gradient.h"
 
 namespace rmt::model::kernels {
