@@ -193,7 +193,9 @@ void add_eval_action(CLI::App& task, const std::shared_ptr<TaskOptions>& options
   CLI::App* command = task.add_subcommand("eval", "Accuracy by number of segments, with Wilson intervals");
   options->model = "task-" + std::string(corpora::name(options->kind));
   command->add_option("--model", options->model, "A trained task's folder, or a bundled name")->capture_default_str();
-  command->add_option("--segments", options->segments, "Numbers of segments")->delimiter(',')->capture_default_str();
+  command->add_option("--segments", options->segments, "Numbers of segments [1,2,4,8,16,32]")
+      ->delimiter(',')
+      ->default_str("");
   command->add_option("--samples", options->samples, "Samples for each")
       ->check(CLI::Range(1, 1 << 30))
       ->capture_default_str();
@@ -201,7 +203,8 @@ void add_eval_action(CLI::App& task, const std::shared_ptr<TaskOptions>& options
       ->check(CLI::Range(1, 1 << 16))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Of the samples")->capture_default_str();
-  command->add_option("--background", options->background, "Documents between the facts; generated text by default");
+  command->add_option("--background", options->background, "Documents between the facts; generated text by default")
+      ->default_str("");
   command->add_option("--dtype", options->dtype, "Arithmetic")
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
