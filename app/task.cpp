@@ -11,6 +11,7 @@
 #include "app/command.h"
 #include "app/exit_code.h"
 #include "app/launched.h"
+#include "app/recipe_start.h"
 #include "app/stop_signal.h"
 #include "app/task_recipe.h"
 #include "corpora/tasks/task_text.h"
@@ -49,31 +50,15 @@ std::unique_ptr<const corpora::Background> make_background(const std::vector<std
   return paths.empty() ? generated_background(tokenizer) : corpus_background(paths, tokenizer);
 }
 
-/// The model a recipe starts from; a new one is written into the output folder first, by process 0.
+/// The model a recipe starts from; a new one is written into the output folder first.
 std::string starting_model(const lm::TaskRecipe& recipe, lm::Processes& processes) {
   if (!recipe.fresh) return recipe.base;
-  const std::string folder = (fs::path(recipe.settings.folder) / "start").string();
-  if (processes.rank() == 0 && !fs::exists(fs::path(folder) / "config.json")) {
+  return new_model(recipe.settings.folder, processes, [&](const std::string& folder) {
     constexpr int64_t kVocabularyBytes = int64_t{1} << 20;
     const auto text = corpora::task_text(recipe.settings.seed, kVocabularyBytes);
     const std::string tokenizer = corpora::train_sentencepiece(*text, {.vocab_size = recipe.vocabulary});
     lm::write_new_model(folder, *recipe.fresh, tokenizer, recipe.settings.seed);
-  }
-  processes.wait_for_all();
-  return folder;
-}
-
-lm::LoadedModel open_start(const lm::TaskRecipe& recipe, const TaskOptions& options, lm::Processes& processes) {
-  lm::OpenOptions open;
-  open.model = starting_model(recipe, processes);
-  open.models_folder = options.models;
-  open.memory_tokens = recipe.memory_tokens;
-  open.segment_length = recipe.segment_length;
-  open.positions = recipe.positions;
-  open.memory_seed = recipe.settings.seed;
-  lm::LoadedModel opened = lm::open_model(open);
-  require_one_model(processes, opened);
-  return opened;
+  });
 }
 
 /// A model that was trained for a task goes on with its answering layer.
@@ -93,11 +78,10 @@ int train_task(const TaskOptions& options) {
   model::configure_threads(threads_of(place, options.threads));
   const auto processes = join(place);
   fs::create_directories(recipe.settings.folder);
-  const lm::LoadedModel opened = open_start(recipe, options, *processes);
+  const lm::LoadedModel opened = open_start(recipe, starting_model(recipe, *processes), options.models, *processes);
   const model::BackboneConfig& config = opened.backbone->config();
-  recipe.trained.precision = measured_once(*processes, [&] {
-    return recipe.precision ? *recipe.precision : lm::faster_precision(config.width, config.ffn_width);
-  });
+  recipe.trained.precision =
+      measured_once(*processes, [&] { return choose_precision(recipe, config, options.resume); });
   recipe.settings.fingerprint = fingerprint(recipe);
 
   lm::TaskLearner learner(opened, recipe.trained, recipe.task, starting_head(recipe, opened, options));

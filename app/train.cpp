@@ -6,19 +6,17 @@
 #include <CLI/App.hpp>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "app/command.h"
 #include "app/exit_code.h"
 #include "app/launched.h"
+#include "app/recipe_start.h"
 #include "app/stop_signal.h"
 #include "app/train_recipe.h"
 #include "lm/new_model.h"
 #include "lm/train/decoder_learner.h"
 #include "lm/train/document_batches.h"
-#include "lm/train/faster_precision.h"
-#include "lm/train/train_checkpoint.h"
 #include "lm/train/train_listeners.h"
 #include "lm/train/train_plot.h"
 #include "lm/train/train_progress.h"
@@ -38,51 +36,14 @@ struct TrainOptions {
   int threads = 0;
 };
 
-/// The model a recipe starts from; a new one is written into the output folder first, by process 0.
+/// The model a recipe starts from; a new one is written into the output folder first.
 std::string starting_model(const lm::Recipe& recipe, lm::Processes& processes) {
   if (!recipe.fresh) return recipe.base;
-  const std::string folder = (std::filesystem::path(recipe.settings.folder) / "start").string();
-  if (processes.rank() == 0 && !std::filesystem::exists(std::filesystem::path(folder) / "config.json")) {
+  return new_model(recipe.settings.folder, processes, [&](const std::string& folder) {
     constexpr size_t kMostBytes = size_t{64} << 20;
     lm::write_new_model(folder, recipe.fresh->config, model::read_text_file(recipe.fresh->tokenizer, kMostBytes),
                         recipe.settings.seed);
-  }
-  processes.wait_for_all();
-  return folder;
-}
-
-lm::LoadedModel open_base(const lm::Recipe& recipe, const TrainOptions& options, lm::Processes& processes) {
-  lm::OpenOptions open;
-  open.model = starting_model(recipe, processes);
-  open.models_folder = options.models;
-  open.memory_tokens = recipe.memory_tokens;
-  open.segment_length = recipe.segment_length;
-  open.positions = recipe.positions;
-  open.memory_seed = recipe.settings.seed;
-  lm::LoadedModel opened = lm::open_model(open);
-  require_one_model(processes, opened);
-  return opened;
-}
-
-/// The dtype the newest checkpoint was trained in, where the recipe leaves it open.
-std::optional<model::Precision> dtype_so_far(lm::Recipe recipe) {
-  const auto newest = lm::newest_checkpoint(recipe.settings.folder);
-  if (!newest) return std::nullopt;
-  for (const model::Precision precision : {model::Precision::fp32, model::Precision::bf16}) {
-    recipe.trained.precision = precision;
-    if (fingerprint(recipe) == lm::checkpoint_fingerprint(*newest)) return precision;
-  }
-  return std::nullopt;
-}
-
-model::Precision choose_precision(const lm::Recipe& recipe, const model::BackboneConfig& config, bool resume) {
-  auto precision = recipe.precision;
-  if (!precision && resume) precision = dtype_so_far(recipe);
-  if (!precision) {
-    precision = lm::faster_precision(config.width, config.ffn_width);
-    spdlog::info("dtype: {}, the faster one here", model::name(*precision));
-  }
-  return *precision;
+  });
 }
 
 std::unique_ptr<lm::TrainRecords> open_records(const lm::Recipe& recipe, const lm::LoadedModel& opened,
@@ -140,7 +101,7 @@ int run(const TrainOptions& options) {
   model::configure_threads(threads_of(place, options.threads));
   const auto processes = join(place);
   const bool first = place.rank == 0;
-  const lm::LoadedModel opened = open_base(recipe, options, *processes);
+  const lm::LoadedModel opened = open_start(recipe, starting_model(recipe, *processes), options.models, *processes);
   recipe.trained.precision =
       measured_once(*processes, [&] { return choose_precision(recipe, opened.backbone->config(), options.resume); });
   recipe.settings.fingerprint = fingerprint(recipe);

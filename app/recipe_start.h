@@ -1,0 +1,64 @@
+// How a run begins, whatever its recipe trains: the model it starts from and the arithmetic it trains in.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "lm/open_model.h"
+#include "lm/train/processes.h"
+#include "lm/train/train_checkpoint.h"
+#include "model/precision.h"
+
+namespace rmt::app {
+
+/// The folder of a new model, in the run's output folder: process 0 has it written unless it is there already.
+std::string new_model(const std::string& output, lm::Processes& processes,
+                      const std::function<void(const std::string& folder)>& write);
+
+/// Opens `model` wrapped as the recipe says. Throws TrainError(recipe) when the processes opened different ones.
+template <class Recipe>
+lm::LoadedModel open_start(const Recipe& recipe, const std::string& model, const std::string& models_folder,
+                           lm::Processes& processes);
+
+/// The recipe's dtype; where it leaves it open, the one the newest checkpoint was trained in, if the run is
+/// resumed, else the faster one here.
+template <class Recipe>
+model::Precision choose_precision(Recipe recipe, const model::BackboneConfig& config, bool resume);
+
+// --- what the two are made of ---
+
+lm::LoadedModel open_for_all(const lm::OpenOptions& options, lm::Processes& processes);
+
+/// The dtype with which `fingerprint_of` gives that of the newest checkpoint in the folder.
+std::optional<model::Precision> dtype_so_far(const std::string& folder,
+                                             const std::function<std::string(model::Precision)>& fingerprint_of);
+
+model::Precision faster_here(const model::BackboneConfig& config);
+
+template <class Recipe>
+lm::LoadedModel open_start(const Recipe& recipe, const std::string& model, const std::string& models_folder,
+                           lm::Processes& processes) {
+  lm::OpenOptions open;
+  open.model = model;
+  open.models_folder = models_folder;
+  open.memory_tokens = recipe.memory_tokens;
+  open.segment_length = recipe.segment_length;
+  open.positions = recipe.positions;
+  open.memory_seed = recipe.settings.seed;
+  return open_for_all(open, processes);
+}
+
+template <class Recipe>
+model::Precision choose_precision(Recipe recipe, const model::BackboneConfig& config, bool resume) {
+  if (recipe.precision) return *recipe.precision;
+  std::optional<model::Precision> precision;
+  if (resume)
+    precision = dtype_so_far(recipe.settings.folder, [&](model::Precision tried) {
+      recipe.trained.precision = tried;
+      return fingerprint(recipe);
+    });
+  return precision ? *precision : faster_here(config);
+}
+
+}  // namespace rmt::app
