@@ -35,7 +35,11 @@ void bind_to(int core) {
 }  // namespace
 
 int available_cores() {
-  return std::max(1, static_cast<int>(allowed_cores().size()));
+  int cores = static_cast<int>(allowed_cores().size());
+#ifdef _OPENMP
+  cores = std::max(cores, omp_get_num_procs());  // under OMP_PROC_BIND this thread has been bound to one of them
+#endif
+  return std::max(1, cores);
 }
 
 void configure_threads(int count) {
