@@ -56,6 +56,13 @@ class Tokenizer {
   /// Bytes of the ids, in order; ids outside the vocabulary throw Error(malformed).
   virtual std::string decode(std::span<const int32_t> ids) const = 0;
 
+  /// The bytes that `id` adds to a text decoded so far: ids decoded one after the other are decode(ids). `at_start` is
+  /// true before a text's first token and handed on from one to the next.
+  virtual std::string decode_next(int32_t id, bool& at_start) const {
+    at_start = false;
+    return decode({&id, 1});
+  }
+
   /// The vocabulary entry as stored (for tables; not the decoded bytes).
   virtual std::string piece(int32_t id) const = 0;
 

@@ -208,22 +208,22 @@ size_t SentencePiece::checked(int32_t id) const {
 }
 
 std::string SentencePiece::decode(std::span<const int32_t> ids) const {
-  // The space put before the text is taken away again; of spaces that were removed none can be there.
-  bool at_start = rules_.add_dummy_prefix || rules_.remove_extra_whitespaces;
+  bool at_start = true;
   std::string text;
-  for (const int32_t id : ids) {
-    const size_t at = checked(id);
-    std::string_view bytes = bytes_[at];
-    if (at_start && !bytes.empty() && !is_byte_[at]) {
-      const bool space = pieces_[at].starts_with(kSpace);
-      if (space) bytes.remove_prefix(1);
-      at_start = space && rules_.remove_extra_whitespaces;
-    } else if (!bytes.empty()) {
-      at_start = false;
-    }
-    text += bytes;
-  }
+  for (const int32_t id : ids) text += decode_next(id, at_start);
   return text;
+}
+
+std::string SentencePiece::decode_next(int32_t id, bool& at_start) const {
+  const size_t at = checked(id);
+  std::string_view bytes = bytes_[at];
+  if (!at_start || bytes.empty()) return std::string(bytes);
+  // The space put before the text is taken away again; of spaces that were removed none can be there.
+  const bool strips = (rules_.add_dummy_prefix || rules_.remove_extra_whitespaces) && !is_byte_[at];
+  const bool space = strips && pieces_[at].starts_with(kSpace);
+  if (space) bytes.remove_prefix(1);
+  at_start = space && rules_.remove_extra_whitespaces;
+  return std::string(bytes);
 }
 
 TokenizerInfo SentencePiece::info() const {

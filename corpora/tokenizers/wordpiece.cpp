@@ -175,20 +175,23 @@ std::string WordPiece::piece(int32_t id) const {
 }
 
 std::string WordPiece::decode(std::span<const int32_t> ids) const {
+  bool at_start = true;
   std::string text;
-  for (size_t i = 0; i < ids.size(); ++i) {
-    std::string word = piece(ids[i]);
-    if (i > 0) {
-      if (word.starts_with(prefix_)) {
-        word.erase(0, prefix_.size());
-      } else {
-        word.insert(0, 1, ' ');
-      }
-    }
-    tidy(word);
-    text += word;
-  }
+  for (const int32_t id : ids) text += decode_next(id, at_start);
   return text;
+}
+
+std::string WordPiece::decode_next(int32_t id, bool& at_start) const {
+  std::string word = piece(id);
+  if (!std::exchange(at_start, false)) {
+    if (word.starts_with(prefix_)) {
+      word.erase(0, prefix_.size());
+    } else {
+      word.insert(0, 1, ' ');
+    }
+  }
+  tidy(word);
+  return word;
 }
 
 TokenizerInfo WordPiece::info() const {

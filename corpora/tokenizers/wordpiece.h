@@ -41,6 +41,7 @@ class WordPiece final : public Tokenizer {
   void encode(std::string_view text, Tokens& out) const override;
   size_t safe_prefix(std::string_view text) const override;
   std::string decode(std::span<const int32_t> ids) const override;
+  std::string decode_next(int32_t id, bool& at_start) const override;
   std::string piece(int32_t id) const override;
   const std::string& fingerprint() const override { return fingerprint_; }
   TokenizerInfo info() const override;
