@@ -12,11 +12,11 @@ namespace rmt::architecture {
 using Findings = std::vector<std::string>;
 
 /// Modules include only what lies below them:
-/// app -> {web, prover, lm} -> {model, corpora, lm/store}, and web and prover see lm only through
-/// lm/engine/generator.h. Every quoted include names an existing file from the root.
+/// app -> {web, prover, lm} -> {model, lm/engine} -> {corpora, lm/store}, and web and prover see the model
+/// only through lm/engine. Every quoted include names an existing file from the root.
 Findings foreign_includes(const std::vector<SourceFile>& files);
 
-/// corpora/, lm/store/, prover/ and web/ reach no libtorch header, by any way; <torch/torch.h> is for
+/// corpora/, lm/store/, lm/engine/, prover/ and web/ reach no libtorch header, by any way; <torch/torch.h> is for
 /// lm/train/ alone, and <ATen/ATen.h> for nobody.
 Findings torch_includes(const std::vector<SourceFile>& files);
 

@@ -28,6 +28,10 @@ TEST_CASE("arrows that exist") {
   CHECK(foreign("lm/eval/a.cpp", "lm/store/store.h").empty());
   CHECK(foreign("web/a.cpp", "lm/engine/generator.h").empty());
   CHECK(foreign("prover/a.cpp", "lm/engine/generator.h").empty());
+  CHECK(foreign("lm/streams/a.cpp", "lm/engine/generator.h").empty());
+  CHECK(foreign("app/a.cpp", "lm/engine/generator.h").empty());
+  CHECK(foreign("lm/engine/a.cpp", "corpora/document.h").empty());
+  CHECK(foreign("lm/engine/a.cpp", "lm/store/store.h").empty());
   CHECK(foreign("tests/lm/a.cpp", "web/server/routes.h").empty());
 }
 
@@ -41,6 +45,11 @@ TEST_CASE("arrows that do not") {
   CHECK(foreign("web/a.cpp", "lm/eval/result.h").size() == 1);
   CHECK(foreign("web/a.cpp", "model/backbone.h").size() == 1);
   CHECK(foreign("prover/a.cpp", "web/server/routes.h").size() == 1);
+  CHECK(foreign("lm/engine/a.cpp", "model/backbone.h") ==
+        Findings{"lm/engine/a.cpp:2: lm/engine must not include model/backbone.h"});
+  CHECK(foreign("lm/engine/a.cpp", "lm/eval/result.h").size() == 1);
+  CHECK(foreign("corpora/a.cpp", "lm/engine/generator.h").size() == 1);
+  CHECK(foreign("model/a.cpp", "lm/engine/generator.h").size() == 1);
 }
 
 TEST_CASE("an include that is not from the root") {
@@ -52,6 +61,7 @@ TEST_CASE("libtorch where it does not belong") {
         Findings{"corpora/a.h:1: reaches libtorch -> c10/util/Exception.h"});
   CHECK(torch_includes(tree("web/a.cpp", "#include \"lm/eval/result.h\"")) ==
         Findings{"web/a.cpp:1: reaches libtorch -> lm/eval/result.h -> model/backbone.h -> ATen/core/Tensor.h"});
+  CHECK(torch_includes(tree("lm/engine/a.cpp", "#include \"lm/eval/result.h\"")).size() == 1);
   CHECK(torch_includes(tree("lm/eval/a.cpp", "#include <torch/torch.h>")).size() == 1);
   CHECK(torch_includes(tree("model/a.cpp", "#include <ATen/ATen.h>")).size() == 1);
   CHECK(torch_includes(tree("lm/train/a.cpp", "#include <torch/torch.h>")).empty());
