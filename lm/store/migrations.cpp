@@ -90,7 +90,23 @@ CREATE TABLE train_segment (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::string_view kSteps[] = {kVersion1, kVersion2};
+constexpr std::string_view kVersion3 = R"sql(
+CREATE TABLE session (
+  id          TEXT PRIMARY KEY CHECK (length(id) = 32),
+  owner       TEXT NOT NULL,
+  name        TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  version     INTEGER NOT NULL CHECK (version >= 1),
+  created     INTEGER NOT NULL,
+  used        INTEGER NOT NULL,
+  segments    INTEGER NOT NULL CHECK (segments >= 0),
+  tokens      INTEGER NOT NULL CHECK (tokens >= 0),
+  reading     BLOB NOT NULL,
+  sha256      BLOB NOT NULL CHECK (length(sha256) = 32)
+) STRICT;
+)sql";
+
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 

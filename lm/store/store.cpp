@@ -6,6 +6,7 @@
 #include "lm/store/database_file.h"
 #include "lm/store/error.h"
 #include "lm/store/rows.h"
+#include "lm/store/session_rows.h"
 #include "lm/store/spec_difference.h"
 #include "lm/store/sqlite_handle.h"
 #include "lm/store/step_writer.h"
@@ -199,6 +200,35 @@ void Store::add_train_steps(int64_t run, std::span<const TrainStepRow> steps) {
 
 std::vector<TrainStepRow> Store::train_steps(int64_t run) const {
   return read_train_steps(*impl_->database, run);
+}
+
+void Store::put_sessions(std::span<const SessionRow> sessions) {
+  impl_->require_writable();
+  Transaction transaction(*impl_->database);
+  write_sessions(*impl_->database, sessions);
+  transaction.commit();
+}
+
+void Store::touch_sessions(std::span<const SessionUse> uses) {
+  impl_->require_writable();
+  Transaction transaction(*impl_->database);
+  write_uses(*impl_->database, uses);
+  transaction.commit();
+}
+
+void Store::drop_sessions(std::span<const std::string> ids) {
+  impl_->require_writable();
+  Transaction transaction(*impl_->database);
+  delete_sessions(*impl_->database, ids);
+  transaction.commit();
+}
+
+std::vector<std::string> Store::session_ids(const std::string& fingerprint) const {
+  return read_session_ids(*impl_->database, fingerprint);
+}
+
+std::optional<SessionRow> Store::session(const std::string& id) const {
+  return read_session(*impl_->database, id);
 }
 
 }  // namespace rmt::store

@@ -1,4 +1,4 @@
-// The trace database: runs, documents, segments, reading states and steps of training in one SQLite file.
+// The trace database: runs, documents, segments, reading states, steps of training and sessions in one SQLite file.
 // One writer; what commit() returned from survives kill -9 and power loss. Schema: SCHEMA.md.
 #pragma once
 
@@ -41,6 +41,9 @@ struct DocumentRow {
   int64_t tokens = 0, bytes = 0, chars = 0, words = 0;  ///< totals, final once finished
 };
 
+/// The first tokens of a segment, summed apart: where a border hurts, it hurts here.
+inline constexpr int64_t kHeadTokens = 32;
+
 /// One segment as scored. NLLs are sums over its scored tokens, in nats.
 struct SegmentRow {
   int64_t document = 0;
@@ -49,7 +52,7 @@ struct SegmentRow {
   int64_t scored_tokens = 0, scored_bytes = 0;
   double nll = 0;
   std::optional<double> nll_reset = std::nullopt;  ///< the same tokens with the memory reset
-  double nll_head = 0;                             ///< part of `nll` from the first 32 tokens of the segment
+  double nll_head = 0;                             ///< part of `nll` from the segment's first kHeadTokens
   int64_t scored_head = 0;                         ///< how many of those were scored
   std::optional<double> nll_head_reset = std::nullopt;
   double ms = 0;  ///< wall time of the step
@@ -83,6 +86,23 @@ struct TrainStepRow {
   int64_t tokens = 0;
   double ms = 0;                   ///< wall time
   std::vector<double> by_segment;  ///< the loss segment by segment; NaN where one has no targets of its own
+};
+
+/// A text that a server has read, as it is kept.
+struct SessionRow {
+  std::string id;                 ///< 32 hexadecimal digits
+  std::string owner;              ///< hash of the key it was made with
+  std::string name;               ///< as the client called it; may be empty
+  std::string fingerprint;        ///< of the model the reading belongs to
+  int64_t version = 1;            ///< one more with every change of the reading
+  int64_t created = 0, used = 0;  ///< milliseconds since 1970, UTC
+  int64_t segments = 0, tokens = 0;
+  std::string reading;  ///< opaque here
+};
+
+struct SessionUse {
+  std::string id;
+  int64_t used = 0;
 };
 
 /// Used by one thread at a time. Any call throws Error(corrupt) on a damaged page, busy when another
@@ -140,6 +160,15 @@ class Store {
   /// goes on from its checkpoint, which its rows may have been ahead of.
   void add_train_steps(int64_t run, std::span<const TrainStepRow> steps);
   std::vector<TrainStepRow> train_steps(int64_t run) const;  ///< in order
+
+  /// Each one transaction: all or none. A session that is there already is replaced, one that is not there passes
+  /// for dropped.
+  void put_sessions(std::span<const SessionRow> sessions);
+  void touch_sessions(std::span<const SessionUse> uses);
+  void drop_sessions(std::span<const std::string> ids);
+  std::vector<std::string> session_ids(const std::string& fingerprint) const;  ///< of that model, oldest first
+  /// Nothing where there is none. Throws Error(corrupt) if the checksum fails.
+  std::optional<SessionRow> session(const std::string& id) const;
 
  private:
   struct Impl;

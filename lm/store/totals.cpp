@@ -1,23 +1,9 @@
 #include "lm/store/totals.h"
 
-#include <cmath>
+#include "lm/store/compensated_sum.h"
 
 namespace rmt::store {
 namespace {
-
-// Neumaier's compensated sum; SQLite's own sum() drops what each addition rounds away.
-class Sum {
- public:
-  void add(double term) {
-    const double sum = sum_ + term;
-    lost_ += std::abs(sum_) >= std::abs(term) ? (sum_ - sum) + term : (term - sum) + sum_;
-    sum_ = sum;
-  }
-  double value() const { return sum_ + lost_; }
-
- private:
-  double sum_ = 0, lost_ = 0;
-};
 
 std::string condition(TotalsOf what) {
   return what == TotalsOf::run ? "WHERE document.run = ?1" : "WHERE document.id = ?1";
@@ -39,7 +25,7 @@ void add_segments(const Database& database, TotalsOf what, int64_t id, Totals& t
                   "SELECT scored_tokens, scored_bytes, nll, nll_reset, ms FROM document "
                   "JOIN segment ON segment.document = document.id " +
                       condition(what) + " ORDER BY document.id, seg");
-  Sum nll, nll_reset;
+  CompensatedSum nll, nll_reset;
   int64_t with_reset = 0;
   query.bind(id);
   while (query.step()) {

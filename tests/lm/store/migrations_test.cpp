@@ -62,7 +62,7 @@ TEST_CASE("a database from before training was recorded takes training, its runs
   CHECK(sql(path, "PRAGMA user_version") == "1");
 
   Store store = Store::open(path);
-  CHECK(sql(path, "PRAGMA user_version") == "2");
+  CHECK(sql(path, "PRAGMA user_version") == "3");
   CHECK(store.run(7).ended == "now");
   CHECK(store.run_totals(7).nll == 14.5);
   CHECK(store.train_steps(7).empty());
@@ -72,6 +72,30 @@ TEST_CASE("a database from before training was recorded takes training, its runs
   const TrainStepRow step{.step = 1, .stage = 1, .segments = 1, .loss = 2.5, .by_segment = {2.5}};
   store.add_train_steps(run, {&step, 1});
   CHECK(store.train_steps(run).size() == 1);
+}
+
+TEST_CASE("a database from before there were sessions takes sessions, its training as it was") {
+  const ScratchFolder folder;
+  const std::string path = folder / "v2.db";
+  {
+    const Database database(path, Access::read_write, kNoWait);
+    migrate(database, migrations().first(2));
+    database.execute("PRAGMA journal_mode = WAL");
+  }
+  sql(path,
+      "INSERT INTO run VALUES (7, 'train', 'rmt', 'm', 'a', 'b', '{}', 'cpu', 'fp32', '0.1', 'finished', 'then', "
+      "'now');"
+      "INSERT INTO train_step VALUES (7, 1, 1, 1, 2.5, 0.1, 0.001, 64, 3.0);"
+      "INSERT INTO train_segment VALUES (7, 1, 0, 2.5)");
+  CHECK(error_of([&] { Store::open_read_only(path); }) == Errc::mismatch);
+
+  Store store = Store::open(path);
+  CHECK(sql(path, "PRAGMA user_version") == "3");
+  REQUIRE(store.train_steps(7).size() == 1);
+  CHECK(store.train_steps(7)[0].by_segment == std::vector<double>{2.5});
+  const SessionRow session{.id = std::string(32, 'a'), .owner = "o", .fingerprint = "f", .reading = "bytes"};
+  store.put_sessions({&session, 1});
+  CHECK(store.session(session.id)->reading == "bytes");
 }
 
 TEST_CASE("the settings the durability promise rests on are set") {
@@ -92,7 +116,7 @@ TEST_CASE("every table is strict") {
   { const auto database = open_for_writing(folder / "traces.db"); }
   const std::string ours =
       " FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'";
-  CHECK(sql(folder / "traces.db", "SELECT count(*)" + ours) == "6");
+  CHECK(sql(folder / "traces.db", "SELECT count(*)" + ours) == "7");
   CHECK(sql(folder / "traces.db", "SELECT count(*)" + ours + " AND strict = 0") == "0");
 }
 
