@@ -1,0 +1,51 @@
+// What the endpoints work with, and the endpoints' names. One file beside this one for each subject.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lm/engine/generator.h"
+#include "lm/engine/sessions.h"
+#include "web/server/api/evals.h"
+#include "web/server/limits.h"
+#include "web/server/metrics.h"
+#include "web/server/router.h"
+#include "web/server/text_codec.h"
+
+namespace rmt::web {
+
+/// How a tactic model is asked by LeanCopilot and llmstep.
+struct TacticOptions {
+  std::string before_state = "[GOAL]", before_prefix = "[PROOFSTEP]";  ///< the prompt: state and prefix behind them
+  int samples = 10;
+  float temperature = 0.5F;
+  int64_t max_tokens = 128;
+  std::vector<std::string> stop = {"\n"};
+};
+
+/// Everything outlives the server's requests. Handlers only read it, but for what keeps itself safe.
+struct Api {
+  engine::Generator& generator;
+  engine::Sessions& sessions;
+  TextCodec text;
+  Limits limits;
+  Evals evals;
+  TacticOptions tactics = {};
+  std::vector<std::string> models = {};  ///< names it is served under, the first shown
+  int64_t created = 0;                   ///< Unix time of the start
+  std::string version = {};
+  Metrics metrics = {};
+  std::vector<std::function<Gauge()>> gauges = {};  ///< of parts that are not always there
+  std::atomic<bool> draining = false;
+
+  const std::string& model() const { return models.front(); }
+};
+
+/// Throws HttpError(404) for a model that is not served. None, or an empty name, is the one that is.
+void check_model(const Api& api, const std::optional<std::string>& name);
+
+}  // namespace rmt::web

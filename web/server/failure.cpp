@@ -1,0 +1,23 @@
+#include "web/server/failure.h"
+
+#include "corpora/error.h"
+#include "web/server/exchange.h"
+
+namespace rmt::web {
+
+HttpError failure_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const HttpError& error) {
+    return error;
+  } catch (const Gone&) {
+    throw;
+  } catch (const corpora::Error& error) {
+    if (error.code() == corpora::Errc::bad_text) return {400, error.what(), {}, "invalid_text"};
+    return {500, std::string("The server has a fault: ") + error.what(), {}, "internal_error"};
+  } catch (const std::exception& error) {
+    return {500, std::string("The server has a fault: ") + error.what(), {}, "internal_error"};
+  }
+}
+
+}  // namespace rmt::web
