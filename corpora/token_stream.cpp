@@ -38,7 +38,7 @@ void TextCounter::add(std::string_view text, size_t from, size_t to) {
   }
 }
 
-TokenStream::TokenStream(TextSource& text, const Tokenizer& tokenizer) : text_(text), tokenizer_(tokenizer) {}
+TokenStream::TokenStream(TextSource& text, const Tokenizer& tokenizer) : text_(text), feed_(tokenizer) {}
 
 bool TokenStream::refill() {
   ready_.clear();
@@ -47,17 +47,11 @@ bool TokenStream::refill() {
     if (at_end_) return false;
     if (text_.next(chunk_)) {
       counter_.add(chunk_, 0, chunk_.size());
-      pending_ += chunk_;
+      feed_.push(chunk_, ready_);
     } else {
       at_end_ = true;
+      feed_.finish(ready_);
     }
-    if (!at_end_ && pending_.size() < next_try_) continue;
-    const size_t cut = at_end_ ? pending_.size() : tokenizer_.safe_prefix(pending_);
-    // A passage without a cut is looked at again when it has doubled: linear work however long it is.
-    next_try_ = cut == 0 ? 2 * pending_.size() : 0;
-    if (cut == 0) continue;
-    tokenizer_.encode(std::string_view(pending_).substr(0, cut), ready_);
-    pending_.erase(0, cut);
   }
   return true;
 }

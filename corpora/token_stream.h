@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "corpora/document.h"
+#include "corpora/token_feed.h"
 #include "corpora/tokenizer.h"
 
 namespace rmt::corpora {
@@ -48,9 +49,7 @@ class TokenStream {
   bool refill();
 
   TextSource& text_;
-  const Tokenizer& tokenizer_;
-  std::string pending_;  // text not yet safe to cut
-  size_t next_try_ = 0;  // the size of pending_ from which a cut is looked for again
+  TokenFeed feed_;
   std::string chunk_;
   Tokens ready_;  // tokens not yet handed out, from ready_from_ on
   size_t ready_from_ = 0;

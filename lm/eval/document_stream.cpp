@@ -1,37 +1,23 @@
 #include "lm/eval/document_stream.h"
 
-#include <algorithm>
-
 namespace rmt::lm {
 
-// Passes a text on and keeps what has not become tokens yet, to count characters and words token by token.
+// Passes a text on and counts it token by token.
 class DocumentStream::Meter final : public corpora::TextSource {
  public:
   explicit Meter(std::unique_ptr<corpora::TextSource> source) : source_(std::move(source)) {}
 
   bool next(std::string& chunk) override {
     if (!source_->next(chunk)) return false;
-    held_.erase(0, taken_);
-    taken_ = 0;
-    held_ += chunk;
+    meter_.add(chunk);
     return true;
   }
 
-  /// The units of the next token, which covers `bytes` bytes.
-  Units take(size_t bytes) {
-    const corpora::TextCounts before = counter_.counts();
-    const size_t from = taken_;
-    taken_ = std::min(taken_ + bytes, held_.size());
-    counter_.add(held_, from, taken_);
-    const corpora::TextCounts& after = counter_.counts();
-    return {1, after.bytes - before.bytes, after.chars - before.chars, after.words - before.words};
-  }
+  corpora::Units take(size_t bytes) { return meter_.take(bytes); }
 
  private:
   std::unique_ptr<corpora::TextSource> source_;
-  std::string held_;
-  size_t taken_ = 0;
-  corpora::TextCounter counter_;
+  corpora::UnitMeter meter_;
 };
 
 DocumentStream::DocumentStream(std::unique_ptr<corpora::TextSource> text, const corpora::Tokenizer& tokenizer,

@@ -9,6 +9,7 @@
 
 #include "corpora/error.h"
 #include "corpora/readers/utf8.h"
+#include "corpora/readers/utf8_feed.h"
 
 using namespace rmt::corpora;
 
@@ -50,6 +51,23 @@ std::optional<std::string> text_of(const std::string& bytes, size_t step, bool l
   }
 }
 
+// The same by pushing the pieces.
+std::optional<std::string> fed(const std::string& bytes, size_t step) {
+  Utf8Feed feed("input");
+  try {
+    std::string text;
+    for (size_t at = 0; at < bytes.size(); at += step) {
+      const std::string piece = feed.push(std::string_view(bytes).substr(at, step));
+      require(utf8_prefix(piece).valid == piece.size());
+      text += piece;
+    }
+    feed.finish();
+    return text;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -60,6 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const size_t step : {1, 3}) {
       require(text_of(bytes, step, false) == strict);
       require(text_of(bytes, step, true) == lossy);
+      require(fed(bytes, step) == strict);
     }
     if (strict) require(lossy == strict);
     if (lossy) require(strict || utf8_prefix(bytes).valid < bytes.size());
