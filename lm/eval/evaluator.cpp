@@ -6,6 +6,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "lm/engine/segment_row.h"
 #include "model/error.h"
 
 namespace rmt::lm {
@@ -14,34 +15,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double head_sum(const SegmentNll& nll, int64_t count) {
-  return compensated_sum(std::span(nll.token_nll).first(static_cast<size_t>(count)));
-}
-
 ScoredRow row_of(const MeteredSegment& metered, SegmentNll nll, std::optional<SegmentNll> reset) {
   const corpora::Segment& segment = metered.segment;
   ScoredRow scored;
-  const auto tokens = static_cast<int64_t>(nll.token_nll.size());
-  const int64_t head = std::clamp<int64_t>(kHeadTokens - nll.first_scored, 0, tokens);
   for (auto i = static_cast<size_t>(nll.first_scored); i < metered.units.size(); ++i) scored.scored += metered.units[i];
-  store::SegmentRow& row = scored.row;
-  row.index = segment.index;
-  row.token_from = segment.token_from;
-  row.token_to = segment.token_to;
-  row.byte_from = segment.byte_from;
-  row.byte_to = segment.byte_to;
-  row.scored_tokens = tokens;
-  row.scored_bytes = scored.scored.bytes;
-  row.nll = compensated_sum(nll.token_nll);
-  row.nll_head = head_sum(nll, head);
-  row.scored_head = head;
+  std::optional<std::span<const double>> nll_reset;
+  if (reset) nll_reset = reset->token_nll;
+  scored.row =
+      engine::segment_row({segment.index, segment.token_from, segment.token_to, segment.byte_from, segment.byte_to},
+                          scored.scored, nll.first_scored, nll.token_nll, nll_reset);
   scored.first_scored = nll.first_scored;
-  if (reset) {
-    row.nll_reset = compensated_sum(reset->token_nll);
-    row.nll_head_reset = head_sum(*reset, head);
-    scored.token_nll_reset = std::move(reset->token_nll);
-  }
   scored.token_nll = std::move(nll.token_nll);
+  if (reset) scored.token_nll_reset = std::move(reset->token_nll);
   return scored;
 }
 
