@@ -64,7 +64,7 @@ ReadingPtr PrefixCache::find(Text& text, std::span<const int32_t> ids, int64_t m
   if (entries_.empty()) return nullptr;
   const auto length = static_cast<size_t>(segment_length_);
   PrefixChain chain = text.chain_;
-  Entries::iterator best = entries_.end();
+  auto best = entries_.end();
   for (size_t to = length; to <= ids.size() && static_cast<int64_t>(to) <= most_tokens; to += length) {
     chain.advance(ids.subspan(to - length, length));
     const auto found = by_key_.find(chain.key());

@@ -5,7 +5,7 @@ need_tool(run_clang_tidy run-clang-tidy-14)
 if(ALL)
   set(files "^${SOURCE}/(app|bench|corpora|lm|model|prover|web)/")
 else()
-  set(files "^${SOURCE}/(corpora|lm/store|prover|web)/")
+  set(files "^${SOURCE}/(corpora|lm/store|lm/engine|prover|web)/")
 endif()
 execute_process(COMMAND ${run_clang_tidy} -clang-tidy-binary ${clang_tidy} -p ${BUILD} -quiet ${files}
                 RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE progress)
