@@ -42,6 +42,22 @@ NamedTensors Backbone::parameters() const {
   return all;
 }
 
+int64_t Backbone::parameter_count() const {
+  int64_t count = 0;
+  for (const Part& part : parts()) {
+    if (part.is_shared) continue;
+    count += part.linear == nullptr ? part.tensor.numel() : part.linear->parameter_count();
+  }
+  return count;
+}
+
+int64_t Backbone::bytes_per_row() const {
+  int64_t bytes = 0;
+  for (const Part& part : parts())
+    if (part.linear != nullptr) bytes += part.linear->weight_bytes();
+  return bytes;
+}
+
 NamedTensors Backbone::leaves() const {
   NamedTensors all;
   for (const Part& part : parts()) {

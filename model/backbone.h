@@ -10,6 +10,7 @@
 
 #include "model/attention_observer.h"
 #include "model/config.h"
+#include "model/ops/key_value_cache.h"
 #include "model/ops/linear.h"
 #include "model/precision.h"
 #include "model/weights/weight_source.h"
@@ -22,6 +23,9 @@ struct RowLayout {
   at::Tensor lengths;    ///< [B] int64: rows at or past it are padding, always at the end; undefined: none
   at::Tensor positions;  ///< [S] or [B, S] int64; undefined: 0 .. S-1
   const AttentionObserver* observer = nullptr;  ///< sees every layer's queries and keys; null: nobody does
+  /// [B]: the rows of stream b go on from what caches[b] keeps and are kept there in turn. Empty: nothing came before,
+  /// nothing is kept. Causal, without padding, with positions given, on the CPU, without gradients.
+  std::vector<ops::KeyValueCache*> caches = {};
 };
 
 /// Rows [from, to) of a segment.
@@ -61,6 +65,10 @@ class Backbone {
 
   /// Every tensor under its checkpoint name and in its checkpoint shape (some are views), before pack().
   NamedTensors parameters() const;
+
+  /// Numbers in all of them, and the bytes that the linear layers read for one row; also after pack().
+  int64_t parameter_count() const;
+  int64_t bytes_per_row() const;
 
   /// The same tensors as they are held, checkpoint layers that make one product as one: what an
   /// optimizer changes. Before pack().

@@ -8,6 +8,7 @@ std::string_view name(Precision precision) {
     case Precision::bf16: return "bf16";
     case Precision::int8: return "int8";
     case Precision::int8x2: return "int8x2";
+    case Precision::int4: return "int4";
   }
   return "unknown";
 }

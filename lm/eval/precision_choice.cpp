@@ -19,7 +19,7 @@ namespace {
 
 using model::Precision;
 
-constexpr Precision kAll[] = {Precision::fp32, Precision::bf16, Precision::int8, Precision::int8x2};
+constexpr Precision kAll[] = {Precision::fp32, Precision::bf16, Precision::int8, Precision::int8x2, Precision::int4};
 
 struct Measured {
   double tokens_per_second = 0;

@@ -11,12 +11,17 @@ namespace rmt::model {
 
 void check_layout(const BackboneConfig& config, const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) {
   const auto refuse = [](const std::string& message) { throw Error(Errc::mismatch, message); };
+  if (!layout.caches.empty() && !config.is_decoder())
+    throw Error(Errc::unsupported, "a BERT encoder sees rows that come later: it cannot go on from earlier ones");
   if (embeddings.dim() != 3 || embeddings.size(2) != config.width)
     refuse("expected embeddings [B, S, " + std::to_string(config.width) + "], got " + c10::str(embeddings.sizes()));
   const int64_t length = embeddings.size(1);
   if (rows.from < 0 || rows.from >= rows.to || rows.to > length)
     refuse("rows " + std::to_string(rows.from) + " to " + std::to_string(rows.to) + " of a segment of " +
            std::to_string(length) + " rows");
+  if (!layout.caches.empty() && (static_cast<int64_t>(layout.caches.size()) != embeddings.size(0) || !layout.causal ||
+                                 layout.lengths.defined() || !layout.positions.defined() || layout.observer != nullptr))
+    refuse("rows that go on from earlier ones need a cache for each stream, positions, a causal mask and no padding");
   if (!layout.positions.defined() && length > config.max_positions)
     refuse("a segment of " + std::to_string(length) + " rows, but the backbone has " +
            std::to_string(config.max_positions) + " positions: lower --segment-length or --memory-tokens");
@@ -33,6 +38,8 @@ at::Tensor take_rows(const at::Tensor& x, RowRange rows) {
 
 at::Tensor attend(const RowLayout& layout, size_t layer, int64_t query_from, const at::Tensor& q, const at::Tensor& k,
                   const at::Tensor& v) {
+  if (!layout.caches.empty())
+    return ops::cached_attention(q, k, v, query_from, static_cast<int64_t>(layer), layout.caches);
   const ops::AttentionMask mask{.causal = layout.causal, .query_from = query_from, .lengths = layout.lengths};
   if (layout.observer != nullptr)
     (*layout.observer)({.layer = static_cast<int64_t>(layer), .q = q, .k = k, .mask = mask});

@@ -39,8 +39,11 @@ struct Product {
   int64_t word_step = 1;           ///< rows and panels are zero-padded to a multiple of it
   int64_t row_step = 1;            ///< inputs and sums have room for rows up to a multiple of it
   int64_t best_rows = 1;           ///< row counts divisible by it waste nothing
-  bool has_offsets = false;        ///< a panel starts with panel_columns int32: see `offsets`
-  void (*begin)() = nullptr;       ///< before the products of one task on one thread, and after them
+  int64_t block = 0;               ///< inputs of a block with scales of its own; 0: none has
+  int64_t block_words = 0;         ///< of a panel's column; its bytes in a row of inputs:
+  int64_t block_bytes = 0;
+  bool has_offsets = false;   ///< a panel starts with panel_columns int32: see `offsets`
+  void (*begin)() = nullptr;  ///< before the products of one task on one thread, and after them
   void (*end)() = nullptr;
   void (*multiply)(const ProductTile&) = nullptr;
 };
@@ -143,10 +146,25 @@ struct AttentionKernel {
   void (*attend)(const AttentionBlock&) = nullptr;
 };
 
+/// The queries of one row, of the heads that share a key head, against the keys and values kept of earlier rows and
+/// of itself. These lie in pages of panel_columns rows: keys [head_size][panel_columns], a column is a key, then
+/// values [panel_columns][head_size].
+struct CachedQueries {
+  Element element = Element::fp32;  ///< of queries, keys, values and outputs; fp32 or bf16
+  const void* queries = nullptr;    ///< [heads][head_size], without gaps
+  int64_t heads = 0, head_size = 0;
+  const void* const* pages = nullptr;
+  int64_t offset = 0;  ///< bytes from a page's start to the keys of this head
+  int64_t keys = 0;
+  float scale = 1;
+  void* out = nullptr;      ///< [heads][head_size]
+  void* scratch = nullptr;  ///< Kernels::cached_scratch_bytes
+};
+
 struct Kernels {
   Isa isa = Isa::portable;
   int64_t panel_columns = 0;
-  Product fp32, bf16, int8;
+  Product fp32, bf16, int8, int4;
 
   /// rows [count][words] of 32-bit words, `stride` words apart -> the words of a panel, [padded_words][panel_columns];
   /// columns past `count` and words past `words` are 0.
@@ -161,6 +179,9 @@ struct Kernels {
   float (*quantise_row)(const float* x, int64_t width, int offset, uint8_t* bytes) = nullptr;
   /// x ~ scale * (256 high + low)
   float (*quantise_row_halves)(const float* x, int64_t width, int offset, uint8_t* high, uint8_t* low) = nullptr;
+
+  /// x [width] -> the blocks of Product::block inputs that `int4` reads; the last is filled up with zeros.
+  void (*quantise_blocks)(const float* x, int64_t width, void* blocks) = nullptr;
 
   void (*normalize)(const NormRows&) = nullptr;
   void (*normalize_gradient)(const NormGradientRows&) = nullptr;
@@ -182,6 +203,8 @@ struct Kernels {
   double (*softmax_gradient)(Element, void* logits, int64_t count, int64_t target, float scale) = nullptr;
 
   AttentionKernel attention_fp32, attention_bf16;
+  int64_t (*cached_scratch_bytes)(int64_t heads, int64_t head_size, int64_t keys) = nullptr;
+  void (*attend_cached)(const CachedQueries&) = nullptr;
   /// One query's scores q k -> their softmax over the first `seen` after `scale`, in place; the gradients of the
   /// probabilities -> those of the scores, in place.
   void (*attention_gradient)(Element, void* scores, void* by_probabilities, int64_t columns, int64_t seen,

@@ -78,6 +78,8 @@ struct Avx2 {
   static Words pairs(Floats even, Floats odd) {
     return _mm256_or_si256(_mm256_srli_epi32(_mm256_castps_si256(even), 16), _mm256_castps_si256(odd));
   }
+  static Words low_nibbles(Words x) { return _mm256_and_si256(x, words(0x0f0f0f0f)); }
+  static Words high_nibbles(Words x) { return low_nibbles(_mm256_srli_epi32(x, 4)); }
   static void store_bytes(void* p, Floats x) {
     const Words low = _mm256_and_si256(_mm256_cvtps_epi32(x), _mm256_set1_epi32(0xff));
     const __m128i shorts = _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));

@@ -61,6 +61,9 @@ struct Avx512 {
   static Words pairs(Floats even, Floats odd) {
     return _mm512_or_si512(_mm512_srli_epi32(_mm512_castps_si512(even), 16), _mm512_castps_si512(odd));
   }
+  // Of every byte the lower half, the upper half.
+  static Words low_nibbles(Words x) { return _mm512_and_si512(x, words(0x0f0f0f0f)); }
+  static Words high_nibbles(Words x) { return low_nibbles(_mm512_srli_epi32(x, 4)); }
   // The lowest byte of every integral value.
   static void store_bytes(void* p, Floats x) {
     _mm_storeu_si128(static_cast<__m128i*>(p), _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(x)));

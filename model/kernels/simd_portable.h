@@ -5,6 +5,7 @@
 //   load, store      of fp32 or bf16 memory; with a count, of that many leading lanes (the others read 0)
 //   max, min         a NaN in the second operand comes through
 //   even, odd        the first and the second of every pair of bf16, as fp32; pairs() puts them together
+//   low_nibbles      of every byte the lower half; high_nibbles the upper half
 //   dot_bytes        per lane, sum + 4 products of an unsigned with a signed byte
 //   dot_bf16         per lane, sum + 2 products of bf16; only where kHasBf16Products
 //   transpose        of kLanes x kLanes words
@@ -83,6 +84,8 @@ struct Portable {
   static Floats even(Words pairs) { return as_floats(pairs << 16); }
   static Floats odd(Words pairs) { return as_floats(pairs & static_cast<int32_t>(0xffff0000)); }
   static Words pairs(Floats even, Floats odd) { return ((as_words(even) >> 16) & 0xffff) | as_words(odd); }
+  static Words low_nibbles(Words x) { return x & 0x0f0f0f0f; }
+  static Words high_nibbles(Words x) { return (x >> 4) & 0x0f0f0f0f; }
   static void store_bytes(void* p, Floats x) {
     const Words integers = __builtin_convertvector(round(x), Words);
     auto* bytes = static_cast<uint8_t*>(p);

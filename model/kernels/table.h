@@ -3,10 +3,12 @@
 
 #include "model/kernels/attention.h"
 #include "model/kernels/attention_gradient.h"
+#include "model/kernels/cached_attention.h"
 #include "model/kernels/elementwise.h"
 #include "model/kernels/finish.h"
 #include "model/kernels/kernels.h"
 #include "model/kernels/log_sum_exp.h"
+#include "model/kernels/nibble_product.h"
 #include "model/kernels/norm.h"
 #include "model/kernels/norm_gradient.h"
 #include "model/kernels/pack.h"
@@ -49,6 +51,19 @@ Product bf16_product() {
 }
 
 template <class S>
+Product nibble_product() {
+  Product product;
+  product.input = product.weight = Element::int8;
+  product.block = NibbleBlock::kInputs;
+  product.block_words = NibbleBlock::kWords;
+  product.block_bytes = NibbleBlock::kInputBytes;
+  product.best_rows = kNibbleRows<S>;
+  product.begin = product.end = [] {};
+  product.multiply = multiply_nibbles<S>;
+  return product;
+}
+
+template <class S>
 Kernels make_kernels(Isa isa) {
   Kernels table;
   table.isa = isa;
@@ -56,12 +71,14 @@ Kernels make_kernels(Isa isa) {
   table.fp32 = vector_product<S, FloatDot<S>>(Element::fp32, Element::fp32);
   table.bf16 = bf16_product<S>();
   table.int8 = vector_product<S, ByteDot<S>, true>(Element::uint8, Element::int8);
+  table.int4 = nibble_product<S>();
   table.pack_panel = pack_panel<S>;
   table.finish_floats = finish<S, FloatSums<S>>;
   table.finish_bytes = finish<S, ByteSums<S>>;
   table.finish_halves = finish<S, HalvesSums<S>>;
   table.quantise_row = quantise_row<S>;
   table.quantise_row_halves = quantise_row_halves<S>;
+  table.quantise_blocks = quantise_blocks<S>;
   table.normalize = normalize<S>;
   table.normalize_gradient = normalize_gradient<S>;
   table.activate = activate<S>;
@@ -75,6 +92,10 @@ Kernels make_kernels(Isa isa) {
   table.attention_gradient = attention_gradient<S>;
   table.attention_fp32 = attention_kernel<S, FloatMath<S>, float>();
   table.attention_bf16 = attention_kernel<S, FloatMath<S>, BFloat16>();
+  table.cached_scratch_bytes = [](int64_t heads, int64_t head_size, int64_t keys) {
+    return CachedLayout<S>{heads, head_size, keys}.bytes();
+  };
+  table.attend_cached = attend_cached<S>;
   return table;
 }
 

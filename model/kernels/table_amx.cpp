@@ -15,7 +15,7 @@ constexpr int64_t kTileRows = 16, kTileWords = 16;
 constexpr int64_t kPanelRowBytes = 4 * kPanelColumns<Simd>, kPanelTileBytes = kTileWords * kPanelRowBytes;
 // So much of a panel is worked through for all rows before its next part: it stays in the first cache.
 constexpr int64_t kChunkTiles = 12;
-// With fewer rows the panels arrive as fast as they can anyway.
+// With fewer rows the panels arrive as fast as they can anyway: then only a little is asked for, close ahead.
 constexpr int64_t kPrefetchRows = 64;
 
 struct alignas(64) TileConfiguration {
@@ -58,10 +58,19 @@ struct Prefetch {
   }
 };
 
+/// The tile after the one that is about to be read.
+void prefetch_next_tile(const char* panel) {
+  for (int64_t i = 0; i < kPanelTileBytes; i += 64) _mm_prefetch(panel + kPanelTileBytes + i, _MM_HINT_T0);
+}
+
 template <class Dot, bool kLower>
 void add_tiles(const char* inputs, int64_t stride, const char* panel, int64_t tiles, Prefetch prefetch) {
   for (int64_t tile = 0; tile < tiles; ++tile) {
-    prefetch.advance();
+    if constexpr (kLower) {
+      prefetch.advance();
+    } else {
+      prefetch_next_tile(panel);
+    }
     _tile_loadd(4, inputs, stride);
     _tile_loadd(6, panel, kPanelRowBytes);
     Dot::upper_left();

@@ -12,6 +12,7 @@
 
 #include "model/ops/elements.h"
 #include "model/ops/matrix_product.h"
+#include "model/ops/top_tokens.h"
 #include "model/threads.h"
 
 namespace rmt::model::ops {
@@ -23,14 +24,16 @@ constexpr int64_t kPanelsAtOnce = 24;
 /// The head's logits of all rows, panel by panel, each used up while it is in the cache.
 class StreamedLoss {
  public:
-  StreamedLoss(const PackedWeight& head, const at::Tensor& hidden, const at::Tensor& targets)
+  /// Also keeps the `top` highest logits of every row.
+  StreamedLoss(const PackedWeight& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t top = 0)
       : head_(head),
         inputs_(hidden, head),
         targets_(targets.to(at::kLong).contiguous()),
         rows_(hidden.size(0)),
         parts_((head.panel_count() + kPanelsAtOnce - 1) / kPanelsAtOnce),
         partial_(static_cast<size_t>(parts_ * rows_)),
-        target_logits_(static_cast<size_t>(rows_)) {
+        target_logits_(static_cast<size_t>(rows_)),
+        top_(static_cast<size_t>(top > 0 ? parts_ * rows_ : 0), TopTokens(top)) {
     const auto* target = targets_.const_data_ptr<int64_t>();
     for (int64_t row = 0; row < rows_; ++row)
       TORCH_CHECK_INDEX(target[row] >= 0 && target[row] < head.out_features(), "target ", target[row], " of row ", row,
@@ -50,6 +53,16 @@ class StreamedLoss {
     return losses;
   }
 
+  /// After run(), with the loss it gave.
+  std::vector<TokenLogprob> likeliest(int64_t row, double loss) const {
+    TopTokens all = top_[static_cast<size_t>(row)];
+    for (int64_t part = 1; part < parts_; ++part) all.add(top_[static_cast<size_t>(part * rows_ + row)]);
+    const double log_sum = loss + target_logits_[static_cast<size_t>(row)];
+    std::vector<TokenLogprob> tokens;
+    for (const RankedToken& token : all.ranked()) tokens.push_back({token.id, token.logit - log_sum});
+    return tokens;
+  }
+
  private:
   void add_block(const ProductBlock& block) {
     const auto& kernels = head_.kernels();
@@ -59,6 +72,7 @@ class StreamedLoss {
       const float* logits = finish_logits(sums.tile, finished);
       kernels.add_logits(logits, sums.tile.sum_stride, block.rows, sums.tile.columns, states.data());
       pick_targets(sums, logits);
+      if (!top_.empty()) pick_top(sums, logits, block.panel / kPanelsAtOnce);
     });
     for (int64_t row = 0; row < block.rows; ++row)
       partial_[static_cast<size_t>(block.panel / kPanelsAtOnce * rows_ + block.row + row)] =
@@ -84,6 +98,12 @@ class StreamedLoss {
     }
   }
 
+  void pick_top(const PanelSums& sums, const float* logits, int64_t part) {
+    for (int64_t row = 0; row < sums.tile.rows; ++row)
+      top_[static_cast<size_t>(part * rows_ + sums.row + row)].add(logits + row * sums.tile.sum_stride,
+                                                                   sums.tile.columns, sums.column);
+  }
+
   double row_loss(int64_t row) const {
     double highest = -INFINITY, sum = 0.0;
     for (int64_t part = 0; part < parts_; ++part)
@@ -101,6 +121,7 @@ class StreamedLoss {
   int64_t rows_, parts_;
   std::vector<kernels::LogSumExp> partial_;  // [parts][rows]
   std::vector<float> target_logits_;
+  std::vector<TopTokens> top_;  // [parts][rows]
 };
 
 at::Tensor plain(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t rows_at_once) {
@@ -123,6 +144,15 @@ bool fits_kernels(const Linear& head, const at::Tensor& hidden) {
   return head.weight().device().is_cpu() && head.weight().scalar_type() == at::kFloat && head.weight().is_contiguous();
 }
 
+TokenScores scores_with(const PackedWeight& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t k) {
+  StreamedLoss loss(head, hidden, targets, k);
+  TokenScores scores{loss.run(), {}};
+  const auto* nll = scores.nll.const_data_ptr<double>();
+  for (int64_t row = 0; row < hidden.size(0); ++row)
+    scores.top.push_back(k > 0 ? loss.likeliest(row, nll[row]) : std::vector<TokenLogprob>());
+  return scores;
+}
+
 }  // namespace
 
 at::Tensor token_nll(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t rows_at_once) {
@@ -130,6 +160,13 @@ at::Tensor token_nll(const Linear& head, const at::Tensor& hidden, const at::Ten
   if (head.packed()) return StreamedLoss(*head.packed(), hidden, targets).run();
   const PackedWeight borrowed(head.weight(), head.bias(), Precision::fp32, kernels::kernels());
   return StreamedLoss(borrowed, hidden, targets).run();
+}
+
+TokenScores token_scores(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t k) {
+  TORCH_CHECK(fits_kernels(head, hidden), "tokens are ranked on the CPU and without gradients only");
+  if (head.packed()) return scores_with(*head.packed(), hidden, targets, k);
+  const PackedWeight borrowed(head.weight(), head.bias(), Precision::fp32, kernels::kernels());
+  return scores_with(borrowed, hidden, targets, k);
 }
 
 }  // namespace rmt::model::ops

@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 #include "model/ops/linear.h"
 
 namespace rmt::model::ops {
@@ -11,5 +13,19 @@ namespace rmt::model::ops {
 /// Works through `rows_at_once` rows at a time; the result does not depend on it.
 at::Tensor token_nll(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets,
                      int64_t rows_at_once = 128);
+
+struct TokenLogprob {
+  int64_t id = 0;
+  double logprob = 0;
+};
+
+/// The same losses, and for every row the k likeliest tokens, best first.
+struct TokenScores {
+  at::Tensor nll;  ///< [N] fp64
+  std::vector<std::vector<TokenLogprob>> top;
+};
+
+/// On the CPU, without gradients.
+TokenScores token_scores(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t k);
 
 }  // namespace rmt::model::ops

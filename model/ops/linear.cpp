@@ -71,4 +71,12 @@ int64_t Linear::out_features() const {
   return packed_ ? packed_->out_features() : weight_.size(0);
 }
 
+int64_t Linear::parameter_count() const {
+  return in_features() * out_features() + (bias_.defined() ? bias_.numel() : 0);
+}
+
+int64_t Linear::weight_bytes() const {
+  return packed_ ? packed_->bytes() : static_cast<int64_t>(weight_.nbytes());
+}
+
 }  // namespace rmt::model::ops

@@ -44,6 +44,8 @@ class Linear {
 
   int64_t in_features() const;
   int64_t out_features() const;
+  int64_t parameter_count() const;
+  int64_t weight_bytes() const;                         ///< as it is held, without the bias
   const at::Tensor& weight() const { return weight_; }  ///< undefined once packed
   const at::Tensor& bias() const { return bias_; }
   const PackedWeight* packed() const { return packed_.get(); }  ///< null until packed

@@ -33,7 +33,9 @@ void multiply(const PackedWeight& weight, const ProductInputs& inputs, const Pro
 /// Stores activation(sums + bias) at tile.out.
 void finish(const PackedWeight& weight, const kernels::FinishTile& tile);
 
-/// x [N, in] -> activation(x Wᵀ + b) [N, out], bf16 for a bf16 weight, else fp32.
+/// x [N, in] -> activation(x Wᵀ + b) [N, out] in `dtype`, fp32 or bf16.
+at::Tensor apply(const PackedWeight& weight, const at::Tensor& x, kernels::Activation activation, at::ScalarType dtype);
+/// The same in bf16 for a bf16 weight, else in fp32.
 at::Tensor apply(const PackedWeight& weight, const at::Tensor& x, kernels::Activation activation);
 
 }  // namespace rmt::model::ops

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "model/ops/nibble_weight.h"
 #include "model/threads.h"
 
 namespace rmt::model::ops {
@@ -25,8 +26,20 @@ const kernels::Product& product_for(Precision precision, const kernels::Kernels&
     case Precision::bf16: return kernels.bf16;
     case Precision::int8:
     case Precision::int8x2: return kernels.int8;
+    case Precision::int4: return kernels.int4;
   }
   return kernels.fp32;
+}
+
+int64_t divided_up(int64_t n, int64_t by) {
+  return (n + by - 1) / by;
+}
+
+// Of a panel's column.
+int64_t words_of(const kernels::Product& product, int64_t in) {
+  if (product.block > 0) return divided_up(in, product.block) * product.block_words;
+  const int64_t in_a_word = 4 / kernels::bytes_of(product.weight);
+  return divided_up(divided_up(in, in_a_word), product.word_step) * product.word_step;
 }
 
 // Symmetric, one scale an output: weight ~ scale * int8.
@@ -57,14 +70,14 @@ PackedWeight::PackedWeight(at::Tensor weight, const at::Tensor& bias, Precision 
       product_(&product_for(precision, kernels)),
       in_(weight.size(1)),
       out_(weight.size(0)) {
-  const int64_t in_a_word = 4 / kernels::bytes_of(product_->weight);
-  const int64_t words = (in_ + in_a_word - 1) / in_a_word;
-  words_ = (words + product_->word_step - 1) / product_->word_step * product_->word_step;
+  words_ = words_of(*product_, in_);
   if (bias.defined()) bias_ = bias.detach().to(at::kFloat).contiguous();
 
   weight = weight.detach();
   if (precision == Precision::bf16) {
     pack(weight.to(at::kBFloat16).contiguous());
+  } else if (precision == Precision::int4) {
+    pack_nibbles(weight.to(at::kFloat));
   } else if (precision == Precision::fp32) {
     const bool shared = weight.storage().use_count() > 1;
     const auto rows = weight.to(at::kFloat).contiguous();
@@ -78,6 +91,9 @@ PackedWeight::PackedWeight(at::Tensor weight, const at::Tensor& bias, Precision 
     scales_ = scales;
     pack(rows.contiguous());
   }
+  if (panels_.defined()) panel_data_ = panels_.const_data_ptr<uint8_t>();
+  if (bias_.defined()) bias_data_ = bias_.const_data_ptr<float>();
+  if (scales_.defined()) scales_data_ = scales_.const_data_ptr<float>();
 }
 
 int64_t PackedWeight::panel_bytes() const {
@@ -85,7 +101,7 @@ int64_t PackedWeight::panel_bytes() const {
 }
 
 const void* PackedWeight::panel(int64_t index, void* scratch) const {
-  if (panels_.defined()) return panels_.const_data_ptr<uint8_t>() + index * panel_bytes();
+  if (panel_data_ != nullptr) return panel_data_ + index * panel_bytes();
   pack_panel(plain_, index, scratch);
   return scratch;
 }
@@ -98,6 +114,14 @@ void PackedWeight::pack(const at::Tensor& rows) {
   panels_ = streamed_bytes(panel_count(), panel_bytes());
   auto* panels = panels_.data_ptr<uint8_t>();
   for_each_task(panel_count(), [&](int64_t i) { pack_panel(even, i, panels + i * panel_bytes()); });
+}
+
+void PackedWeight::pack_nibbles(const at::Tensor& weight) {
+  const NibbleWeight blocks(weight, product_->block);
+  panels_ = streamed_bytes(panel_count(), panel_bytes());
+  auto* panels = panels_.data_ptr<uint8_t>();
+  for_each_task(panel_count(),
+                [&](int64_t i) { blocks.pack_panel(i, kernels_->panel_columns, panels + i * panel_bytes()); });
 }
 
 void PackedWeight::pack_panel(const at::Tensor& rows, int64_t index, void* panel) const {

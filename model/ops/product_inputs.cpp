@@ -33,7 +33,9 @@ ProductInputs::ProductInputs(const at::Tensor& x, const PackedWeight& weight)
   const kernels::Element input = weight.product().input;
   const bool bytes = kernels::bytes_of(input) == 1;
   const bool dense = x.stride(1) == 1 || x.size(1) == 1;
-  if (bytes) {
+  if (weight.product().block > 0) {
+    quantise_blocks(x, weight);
+  } else if (bytes) {
     quantise(x, weight);
   } else if (dense && element_of(x) == input && weight.padded_in() == x.size(1)) {
     use_in_place(x, weight);
@@ -58,7 +60,7 @@ void ProductInputs::use_in_place(const at::Tensor& x, const PackedWeight& weight
 
 void ProductInputs::allocate(const PackedWeight& weight) {
   const int64_t read = rounded_up(rows_ * rows_per_output_, weight.product().row_step);
-  stride_ = weight.padded_in() * kernels::bytes_of(weight.product().input);
+  stride_ = weight.input_bytes();
   values_ = at::empty({read, stride_}, at::kByte);
   data_ = reinterpret_cast<const char*>(values_.const_data_ptr<uint8_t>());
 }
@@ -77,6 +79,15 @@ void ProductInputs::convert(const at::Tensor& x, const PackedWeight& weight) {
   });
 }
 
+void ProductInputs::quantise_blocks(const at::Tensor& x, const PackedWeight& weight) {
+  allocate(weight);
+  const auto source = x.to(at::kFloat).contiguous();
+  const auto* rows = source.const_data_ptr<float>();
+  const int64_t in = x.size(1);
+  auto* out = values_.data_ptr<uint8_t>();
+  for_each_row(rows_, [&](int64_t row) { weight.kernels().quantise_blocks(rows + row * in, in, out + row * stride_); });
+}
+
 void ProductInputs::quantise(const at::Tensor& x, const PackedWeight& weight) {
   allocate(weight);
   const auto source = x.to(at::kFloat).contiguous();
@@ -85,6 +96,7 @@ void ProductInputs::quantise(const at::Tensor& x, const PackedWeight& weight) {
   const int offset = weight.product().input == kernels::Element::uint8 ? 128 : 0;
   scales_ = at::empty({rows_}, at::kFloat);
   auto* scales = scales_.data_ptr<float>();
+  scales_data_ = scales;
   auto* out = values_.data_ptr<uint8_t>();
   const auto& kernels = weight.kernels();
   for_each_row(rows_, [&](int64_t row) {

@@ -22,11 +22,12 @@ class ProductInputs {
   const char* at_row(int64_t row) const { return data_ + row * rows_per_output_ * stride_; }
   int64_t whole_rows() const { return whole_rows_; }
   const char* last_rows() const { return last_; }
-  const float* scales() const { return scales_.defined() ? scales_.const_data_ptr<float>() : nullptr; }
+  const float* scales() const { return scales_data_; }
 
  private:
   void use_in_place(const at::Tensor& x, const PackedWeight& weight);
   void convert(const at::Tensor& x, const PackedWeight& weight);
+  void quantise_blocks(const at::Tensor& x, const PackedWeight& weight);
   void quantise(const at::Tensor& x, const PackedWeight& weight);
   void allocate(const PackedWeight& weight);
 
@@ -34,6 +35,7 @@ class ProductInputs {
   int64_t stride_ = 0;
   const char *data_ = nullptr, *last_ = nullptr;
   at::Tensor values_, last_values_, scales_;
+  const float* scales_data_ = nullptr;
 };
 
 }  // namespace rmt::model::ops

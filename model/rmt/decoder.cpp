@@ -30,6 +30,12 @@ at::Tensor packing(const SegmentBatch& segment, int64_t memory) {
   return at::where(is_write, rows + shift, at::where(is_padding, rows - memory, rows));  // [B, S]
 }
 
+// The first token whose hidden state is finished; the shortest row has `shortest` tokens.
+int64_t first_finished(Wanted wanted, int64_t shortest) {
+  if (wanted == Wanted::hidden) return 0;
+  return wanted == Wanted::last ? std::max<int64_t>(shortest - 1, 0) : shortest;
+}
+
 at::Tensor pick(const at::Tensor& x, const at::Tensor& index) {
   return at::gather(x, 1, index.unsqueeze(-1).expand({-1, -1, x.size(2)}));
 }
@@ -72,7 +78,8 @@ SegmentOutput RmtDecoder::step_each_row(const SegmentBatch& segment, const Memor
     SegmentOutput one = step_batched(row_of(segment, b), rows_of(state, b), wanted, observer);
     if (one.hidden.defined()) {
       if (!all.hidden.defined())
-        all.hidden = at::zeros({segment.batch(), segment.ids.size(1), one.hidden.size(2)}, one.hidden.options());
+        all.hidden = at::zeros({segment.batch(), wanted == Wanted::last ? 1 : segment.ids.size(1), one.hidden.size(2)},
+                               one.hidden.options());
       all.hidden.select(0, b).narrow(0, 0, one.hidden.size(1)).copy_(one.hidden.squeeze(0));
     }
     states.push_back(std::move(one.state));
@@ -91,7 +98,8 @@ SegmentOutput RmtDecoder::step_batched(const SegmentBatch& segment, const Memory
   if (!segment.full()) rows = pick(rows, packing(segment, m));
 
   const int64_t shortest = *std::min_element(segment.lengths.begin(), segment.lengths.end());
-  const RowRange range{wanted == Wanted::hidden ? m : m + shortest, t + 2 * m};
+  const int64_t first = first_finished(wanted, shortest);
+  const RowRange range{m + first, t + 2 * m};
   const RowLayout layout{.causal = true, .lengths = {}, .positions = row_positions(segment), .observer = observer};
   const at::Tensor out = backbone_->forward(rows, layout, range);  // [B, R, D]
 
@@ -107,6 +115,10 @@ SegmentOutput RmtDecoder::step_batched(const SegmentBatch& segment, const Memory
   SegmentOutput output;
   output.state = advance(state, segment, memory.contiguous());
   if (wanted == Wanted::hidden) output.hidden = out.narrow(1, 0, t);
+  if (wanted == Wanted::last) {
+    const at::Tensor index = lengths_tensor(segment, -1 - first).clamp_min(0).unsqueeze(1);  // [B, 1]
+    output.hidden = pick(out, index);
+  }
   return output;
 }
 

@@ -15,12 +15,13 @@ namespace rmt::model {
 
 enum class Wanted {
   memory,  ///< read only: the hidden states of the text are not finished
-  hidden   ///< the text's hidden states too, for scoring or generation
+  last,    ///< the hidden state of each row's last token too, which predicts the token after it
+  hidden   ///< the hidden states of all tokens, for scoring
 };
 
 struct SegmentOutput {
-  at::Tensor hidden;  ///< [B, T, D] after the final norm; rows past a length are unspecified. Undefined if
-                      ///< only the memory was wanted.
+  at::Tensor hidden;  ///< [B, T, D] after the final norm, or [B, 1, D] of the last tokens; rows past a length are
+                      ///< unspecified. Undefined if only the memory was wanted.
   MemoryState state;
 };
 

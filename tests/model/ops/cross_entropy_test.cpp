@@ -3,14 +3,18 @@
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/log_softmax.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randint.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/sort.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "model/ops/cross_entropy.h"
+#include "model/ops/logits.h"
 #include "tests/model/ops/without_gradients.h"
 #include "tests/support/doctest.h"
 #include "tests/support/tensors.h"
@@ -20,7 +24,9 @@ namespace {
 
 using model::Precision;
 using model::ops::Linear;
+using model::ops::logits;
 using model::ops::token_nll;
+using model::ops::token_scores;
 
 constexpr Precision kAll[] = {Precision::fp32, Precision::bf16, Precision::int8, Precision::int8x2};
 
@@ -127,6 +133,48 @@ TEST_CASE("the plain way has the gradient of the cross-entropy") {
   at::cross_entropy_loss(at::linear(hidden, weight), targets, {}, at::Reduction::Sum).backward();
   CHECK(max_difference(by_parts, weight.grad()) < 1e-5);
   CHECK(max_difference(by_parts_hidden, hidden.grad()) < 1e-5);
+}
+
+TEST_CASE("the likeliest tokens beside the losses, best first, of equal ones the lower id") {
+  at::manual_seed(27);
+  auto weight = at::randn({1003, 64}).mul(0.3);
+  weight.select(0, 800).copy_(weight.select(0, 40));  // two tokens alike, panels apart
+  const auto hidden = at::randn({19, 64}), targets = at::randint(1003, {19}, at::kLong);
+  for (const Precision precision :
+       {Precision::fp32, Precision::bf16, Precision::int8, Precision::int8x2, Precision::int4})
+    for (const auto& bias : {at::Tensor(), at::randn({1003})}) {
+      const Linear head = packed(weight, precision, bias);
+      const auto all = without_gradients([&] { return at::log_softmax(logits(head, hidden).to(at::kDouble), -1); });
+      for (const int64_t k : {0, 1, 30, 1003, 2000}) {
+        const auto scores = without_gradients([&] { return token_scores(head, hidden, targets, k); });
+        CHECK(same_bits(scores.nll, without_gradients([&] { return token_nll(head, hidden, targets); })));
+        REQUIRE(scores.top.size() == 19);
+        for (int64_t row = 0; row < 19; ++row) {
+          const auto& top = scores.top[static_cast<size_t>(row)];
+          REQUIRE(static_cast<int64_t>(top.size()) == std::min<int64_t>(k, 1003));
+          const auto ranked = std::get<0>(at::sort(all[row], -1, /*descending=*/true));
+          double worst = 0;
+          bool in_order = true;
+          for (size_t i = 0; i < top.size(); ++i) {
+            worst = std::max(worst, std::abs(top[i].logprob - ranked[static_cast<int64_t>(i)].item<double>()));
+            worst = std::max(worst, std::abs(top[i].logprob - all[row][top[i].id].item<double>()));
+            if (i > 0 && top[i].logprob == top[i - 1].logprob) in_order &= top[i].id > top[i - 1].id;
+          }
+          CHECK(worst < 1e-5);
+          CHECK(in_order);
+        }
+      }
+    }
+}
+
+TEST_CASE("logits that are no numbers are never among the likeliest") {
+  const auto weight = at::ones({70, 16});
+  weight.select(0, 3).fill_(NAN);
+  const Linear head = packed(weight, Precision::fp32);
+  const auto scores = without_gradients([&] {
+    return token_scores(head, at::ones({1, 16}), at::zeros({1}, at::kLong), 70);
+  });
+  CHECK(scores.top[0].size() == 69);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 // Packed linear layers: the accuracy of every precision, and a row that is the same in every company.
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/randint.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/zeros.h>
 
@@ -22,7 +24,7 @@ using model::Precision;
 using model::ops::Activation;
 using model::ops::Linear;
 
-constexpr Precision kAll[] = {Precision::fp32, Precision::bf16, Precision::int8, Precision::int8x2};
+constexpr Precision kAll[] = {Precision::fp32, Precision::bf16, Precision::int8, Precision::int8x2, Precision::int4};
 
 Linear packed(const at::Tensor& weight, const at::Tensor& bias, Precision precision) {
   Linear linear(weight.clone(), bias);
@@ -55,6 +57,7 @@ TEST_CASE("every precision is as accurate as its numbers allow") {
     CHECK(int8 < 2.5e-2);
     CHECK(int8x2 < 1.5e-2);
     CHECK(int8x2 < int8);
+    CHECK(error(Precision::int4) < 0.11);
   }
 }
 
@@ -69,6 +72,25 @@ TEST_CASE("with weights that int8 holds exactly, two bytes of activations lose n
     const double int8x2 = relative_error(packed(weight, bias, Precision::int8x2)(x), exact);
     CHECK(int8x2 < int8 / 100);
     CHECK(int8x2 < 1e-4);
+    return 0;
+  });
+}
+
+TEST_CASE("with weights that blocks of 4 bits hold exactly, only the activations are rounded") {
+  at::manual_seed(8);
+  auto nibbles = at::randint(0, 16, {40, 8, 32}, at::kFloat);
+  nibbles.select(2, 3).fill_(0);
+  nibbles.select(2, 17).fill_(15);
+  const auto scales = at::randint(1, 9, {40, 8, 1}, at::kFloat).mul(0.125);
+  const auto weight = (nibbles * scales - 6.5 * scales).view({40, 256});  // scales and lowest values are exact in bf16
+  const auto x = at::randn({9, 256}), bias = at::randn({40});
+  const auto exact = exact_linear(x, weight, bias);
+  without_gradients([&] {
+    CHECK(relative_error(packed(weight, bias, Precision::int4)(x), exact) < 6e-3);
+    const auto whole = at::randint(-127, 128, {3, 256}, at::kFloat);
+    auto bytes = whole.clone();
+    bytes.view({3, 8, 32}).select(2, 0).fill_(127);  // activations that bytes hold exactly, too
+    CHECK(relative_error(packed(weight, bias, Precision::int4)(bytes), exact_linear(bytes, weight, bias)) < 1e-6);
     return 0;
   });
 }
