@@ -1,0 +1,197 @@
+#include "lm/streams/recurrent_model.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "lm/streams/saved_reading.h"
+#include "model/ops/cross_entropy.h"
+#include "model/ops/logits.h"
+
+namespace rmt::lm {
+
+namespace {
+
+using engine::DecodeWork;
+using engine::Reading;
+using engine::SegmentWork;
+
+class RecurrentLane final : public engine::Lane {
+ public:
+  RecurrentLane(std::vector<int32_t> tokens, model::ops::KeyValueCache cache, at::Tensor logits)
+      : tokens_(std::move(tokens)), cache_(std::move(cache)), logits_(std::move(logits)) {}
+
+  std::unique_ptr<engine::Lane> fork() const override { return std::make_unique<RecurrentLane>(*this); }
+  std::span<const int32_t> tokens() const override { return tokens_; }
+  std::span<const float> logits() const override {
+    if (!logits_.defined()) return {};
+    return {logits_.const_data_ptr<float>(), static_cast<size_t>(logits_.numel())};
+  }
+
+  model::ops::KeyValueCache& cache() { return cache_; }
+  void advance(int32_t token, at::Tensor logits) {
+    tokens_.push_back(token);
+    logits_ = std::move(logits);
+  }
+
+ private:
+  std::vector<int32_t> tokens_;
+  model::ops::KeyValueCache cache_;
+  at::Tensor logits_;  // [V] fp32; undefined where nothing was read
+};
+
+at::Tensor ids_of(std::span<const int32_t> ids) {  // -> [n] int64
+  return at::from_blob(const_cast<int32_t*>(ids.data()), {static_cast<int64_t>(ids.size())}, at::kInt).to(at::kLong);
+}
+
+at::Tensor row_of(const std::vector<float>& values) {  // -> [1, n]
+  return at::from_blob(const_cast<float*>(values.data()), {1, static_cast<int64_t>(values.size())}, at::kFloat);
+}
+
+std::vector<float> floats_of(const at::Tensor& x) {
+  const at::Tensor dense = x.contiguous();
+  return {dense.const_data_ptr<float>(), dense.const_data_ptr<float>() + dense.numel()};
+}
+
+}  // namespace
+
+engine::GeneratorInfo describe(const LoadedModel& model) {
+  engine::GeneratorInfo info;
+  info.model = model.name;
+  info.dtype = model::name(model.backbone->precision());
+  info.device = "cpu";
+  info.parameters = model.backbone->parameter_count() + model.initial_memory.numel();
+  info.weight_bytes = model.backbone->bytes_per_row();
+  info.reading = {.fingerprint = model.state_fingerprint,
+                  .segment_length = model.rmt.segment_length,
+                  .memory_tokens = model.rmt.memory_tokens,
+                  .width = model.backbone->config().width,
+                  .vocabulary = model.backbone->config().vocab_size};
+  if (const auto eos = model.tokenizer->specials().eos) info.eos = {*eos};
+  return info;
+}
+
+RecurrentModel::RecurrentModel(const LoadedModel& model)
+    : info_(describe(model)), decoder_(make_decoder(model)), incremental_(decoder_) {}
+
+Reading RecurrentModel::start() const {
+  Reading reading;
+  reading.memory = floats_of(decoder_.initial_memory());
+  return reading;
+}
+
+void RecurrentModel::read(std::span<SegmentWork* const> rows) {
+  const c10::NoGradGuard no_grad;
+  const int64_t length = info_.reading.segment_length;
+  for (SegmentWork* work : rows) {
+    const auto size = static_cast<int64_t>(work->ids.size());
+    if (work->from == nullptr || !work->from->tail.empty())
+      throw std::invalid_argument("a segment is read from the end of a whole one");
+    if (size < 1 || size > length || (work->write && size < length))
+      throw std::invalid_argument("a segment of " + std::to_string(size) + " tokens to read" +
+                                  (work->write ? " as a whole" : "") + ", where one has " + std::to_string(length));
+    const at::Tensor before = work->reset_memory ? decoder_.initial_memory() : row_of(work->from->memory);
+    const at::Tensor memory = before.view({1, info_.reading.memory_tokens, info_.reading.width});
+    if (work->write)
+      read_whole(*work, memory, ids_of(work->ids));
+    else
+      read_part(*work, memory, ids_of(work->ids));
+  }
+}
+
+void RecurrentModel::read_whole(SegmentWork& work, const at::Tensor& memory, const at::Tensor& ids) const {
+  const model::MemoryState state{memory, {work.from->segments}, {work.from->tokens}};
+  const auto wanted = work.score_from ? model::Wanted::hidden : model::Wanted::last;
+  const auto out = decoder_.step({ids.unsqueeze(0), {ids.size(0)}}, state, wanted);
+  const at::Tensor hidden = out.hidden.squeeze(0);  // [T, D] or [1, D]
+  work.memory = floats_of(out.state.memory);
+  work.last_hidden = floats_of(hidden.select(0, hidden.size(0) - 1));
+  if (work.score_from) score(work, *work.from, work.ids, hidden, 0);
+}
+
+// Rows that no memory follows: the write rows are left out.
+void RecurrentModel::read_part(SegmentWork& work, const at::Tensor& memory, const at::Tensor& ids) const {
+  const int64_t first = work.score_from ? std::max<int64_t>(*work.score_from - 1, 0) : ids.size(0) - 1;
+  const int64_t from = std::min(first, ids.size(0) - 1);
+  const at::Tensor hidden = incremental_.begin(memory, ids, from).hidden;
+  work.memory.clear();
+  work.last_hidden = floats_of(hidden.select(0, hidden.size(0) - 1));
+  if (work.score_from) score(work, *work.from, work.ids, hidden, from);
+}
+
+// `hidden` begins with token `hidden_from`; each row predicts the token after it, and the reading's last one the first.
+void RecurrentModel::score(SegmentWork& work, const Reading& from, std::span<const int32_t> ids,
+                           const at::Tensor& hidden, int64_t hidden_from) const {
+  work.scores.clear();
+  const auto end = static_cast<int64_t>(ids.size());
+  int64_t first = std::max<int64_t>(*work.score_from, 0);
+  if (first == 0 && from.last_hidden.empty()) first = 1;
+  if (first >= end) return;
+  const int64_t after = std::max<int64_t>(first, 1);  // tokens from here on have their predictor in `hidden`
+  at::Tensor predictors = hidden.narrow(0, after - 1 - hidden_from, end - after);
+  if (first == 0) predictors = at::cat({row_of(from.last_hidden), predictors});  // [scored, D]
+
+  const auto targets = ids_of(ids.subspan(static_cast<size_t>(first)));
+  const auto scores = model::ops::token_scores(decoder_.backbone().head(), predictors.contiguous(), targets, work.top);
+  const auto* nll = scores.nll.const_data_ptr<double>();
+  for (int64_t i = 0; i < end - first; ++i) {
+    engine::TokenScore& token = work.scores.emplace_back();
+    token.logprob = static_cast<float>(-nll[i]);
+    for (const auto& [id, logprob] : scores.top[static_cast<size_t>(i)])
+      token.top.push_back({static_cast<int32_t>(id), static_cast<float>(logprob)});
+  }
+}
+
+std::unique_ptr<engine::Lane> RecurrentModel::open_lane(const Reading& reading, SegmentWork* scoring) {
+  const c10::NoGradGuard no_grad;
+  check_reading(reading, info_.reading);
+  const auto& head = decoder_.backbone().head();
+  const at::Tensor memory = row_of(reading.memory).view({1, info_.reading.memory_tokens, info_.reading.width});
+  const auto length = static_cast<int64_t>(reading.tail.size());
+  int64_t from = std::max<int64_t>(length - 1, 0);
+  if (scoring != nullptr && scoring->score_from) from = std::clamp<int64_t>(*scoring->score_from - 1, 0, from);
+  auto segment = incremental_.begin(memory, ids_of(reading.tail), from);
+  if (scoring != nullptr && scoring->score_from) score(*scoring, reading, reading.tail, segment.hidden, from);
+
+  at::Tensor logits;
+  if (length > 0)
+    logits = model::ops::logits(head, segment.hidden.narrow(0, length - 1 - from, 1)).squeeze(0);
+  else if (!reading.last_hidden.empty())
+    logits = model::ops::logits(head, row_of(reading.last_hidden)).squeeze(0);
+  return std::make_unique<RecurrentLane>(reading.tail, std::move(segment.cache), std::move(logits));
+}
+
+void RecurrentModel::decode(std::span<const DecodeWork> rows) {
+  const c10::NoGradGuard no_grad;
+  if (rows.empty()) return;
+  std::vector<int32_t> tokens;
+  std::vector<model::ops::KeyValueCache*> caches;
+  std::set<const engine::Lane*> seen;
+  for (const DecodeWork& row : rows) {
+    if (!seen.insert(row.lane).second) throw std::invalid_argument("a lane takes one token at a time");
+    if (static_cast<int64_t>(row.lane->tokens().size()) >= info_.reading.segment_length)
+      throw std::invalid_argument("a lane's segment is full: it is to be read as a whole");
+    tokens.push_back(row.token);
+    caches.push_back(&static_cast<RecurrentLane&>(*row.lane).cache());
+  }
+  const at::Tensor hidden = incremental_.extend(ids_of(tokens), caches);                          // [R, D]
+  const at::Tensor logits = model::ops::logits(decoder_.backbone().head(), hidden.contiguous());  // [R, V]
+  for (size_t i = 0; i < rows.size(); ++i)
+    static_cast<RecurrentLane&>(*rows[i].lane).advance(rows[i].token, logits.select(0, static_cast<int64_t>(i)));
+}
+
+std::string RecurrentModel::save(const Reading& reading) const {
+  return save_reading(reading, info_.reading);
+}
+
+Reading RecurrentModel::restore(const std::string& bytes) const {
+  return restore_reading(bytes, info_.reading);
+}
+
+}  // namespace rmt::lm

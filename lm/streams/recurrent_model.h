@@ -1,0 +1,45 @@
+// The recurrent decoder as the engine drives it: segments read and scored, tokens decoded, for many streams at once.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "lm/engine/stream_model.h"
+#include "lm/open_model.h"
+#include "model/rmt/decoder.h"
+#include "model/rmt/incremental.h"
+
+namespace rmt::lm {
+
+/// What is told of a model that is served. The backbone may be packed.
+engine::GeneratorInfo describe(const LoadedModel& model);
+
+class RecurrentModel final : public engine::StreamModel {
+ public:
+  /// Serves `model.backbone` in the precision it is packed for.
+  explicit RecurrentModel(const LoadedModel& model);
+  RecurrentModel(const RecurrentModel&) = delete;  // a part of it points to another
+
+  const engine::GeneratorInfo& info() const override { return info_; }
+  engine::Reading start() const override;
+  void read(std::span<engine::SegmentWork* const> rows) override;
+  std::unique_ptr<engine::Lane> open_lane(const engine::Reading& reading,
+                                          engine::SegmentWork* scoring = nullptr) override;
+  void decode(std::span<const engine::DecodeWork> rows) override;
+  std::string save(const engine::Reading& reading) const override;
+  engine::Reading restore(const std::string& bytes) const override;
+
+ private:
+  // `memory` [1, M, D] and `ids` [t] of the work.
+  void read_whole(engine::SegmentWork& work, const at::Tensor& memory, const at::Tensor& ids) const;
+  void read_part(engine::SegmentWork& work, const at::Tensor& memory, const at::Tensor& ids) const;
+  void score(engine::SegmentWork& work, const engine::Reading& from, std::span<const int32_t> ids,
+             const at::Tensor& hidden, int64_t hidden_from) const;
+
+  engine::GeneratorInfo info_;
+  model::RmtDecoder decoder_;
+  model::IncrementalDecoder incremental_;
+};
+
+}  // namespace rmt::lm
