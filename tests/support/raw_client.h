@@ -46,6 +46,7 @@ class RawClient {
   /// Whether nothing comes, and no end, for that long.
   bool stays_silent(Duration time);
 
+  int descriptor() const { return socket_; }
   void half_close();
   /// With a reset, not a farewell.
   void abort();

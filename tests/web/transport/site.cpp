@@ -1,5 +1,6 @@
 #include "tests/web/transport/site.h"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -161,7 +162,7 @@ awaitable<void> wait_for_end(WebSocketChannel& channel, Seen& seen) {
 }
 
 struct HandlerEnd {
-  explicit HandlerEnd(Seen& site) : seen(site) {}
+  explicit HandlerEnd(Seen& site) : seen(site) { ++seen.begun; }
   ~HandlerEnd() { ++seen.handled; }
   Seen& seen;
 };
@@ -215,6 +216,8 @@ std::vector<AccessLine> Seen::access() {
 
 TestServer::TestServer(ServerOptions options) : seen_(std::make_unique<Seen>()) {
   options.port = 0;
+  options.timeouts.linger =
+      std::min<TransportTimeouts::Duration>(options.timeouts.linger, std::chrono::milliseconds(200));
   options.on_access = [seen = seen_.get()](const AccessLine& line) {
     const std::scoped_lock lock(seen->mutex);
     seen->lines.push_back(line);

@@ -16,6 +16,7 @@ namespace rmt::web::tests {
 
 /// What the handlers saw. Safe to read from any thread.
 struct Seen {
+  std::atomic<int> begun{0};    ///< handlers that were called
   std::atomic<int> handled{0};  ///< handlers that have ended, however they did
   std::atomic<int> gone{0};     ///< handlers told that their client had gone
   std::atomic<int> holding{0};  ///< handlers that wait on /hold

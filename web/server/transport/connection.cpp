@@ -38,6 +38,7 @@ Connection::~Connection() = default;
 void Connection::drain() {
   draining_ = true;
   if (websocket_) websocket_->drain();
+  if (answering_ != nullptr) answering_->close_after();
   if (idle_) wire_->cut();
 }
 
@@ -86,11 +87,13 @@ asio::awaitable<bool> Connection::serve_one() {
 
   HttpExchange exchange(*wire_, arriving.parser, arriving.head, context_.options, context_.counters,
                         draining_ || refused.has_value());
+  answering_ = &exchange;
   if (refused) {
     co_await send_error(exchange, *refused);
   } else {
     co_await answer(arriving, exchange);
   }
+  answering_ = nullptr;
   if (arriving.became_websocket) co_return false;
   const bool whole = exchange.ended();
   if (!whole) ++context_.counters.gone;

@@ -71,7 +71,8 @@ class Connection final {
   const std::unique_ptr<Admission::Ticket> ticket_, refusal_;
   const std::shared_ptr<Wire> wire_;
   bool draining_ = false;
-  bool idle_ = true;  // nothing of a request has come
+  bool idle_ = true;                   // nothing of a request has come
+  HttpExchange* answering_ = nullptr;  // while there is one
   std::shared_ptr<WebSocketConnection> websocket_;
 };
 

@@ -130,6 +130,14 @@ RequestHead RequestParser::read_head(std::string_view bytes) {
 }
 
 size_t RequestParser::read_body(std::string_view bytes, std::string& body) {
+  if (broken_) throw HttpError(400, "the body is malformed");
+  broken_ = true;  // until the end is reached: Beast's parser must not be gone on with after an error
+  const size_t used = decode(bytes, body);
+  broken_ = false;
+  return used;
+}
+
+size_t RequestParser::decode(std::string_view bytes, std::string& body) {
   beast_->body = &body;
   size_t used = 0;
   while (!complete() && used < bytes.size()) {

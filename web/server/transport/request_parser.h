@@ -33,15 +33,18 @@ class RequestParser {
   RequestHead read_head(std::string_view head);
 
   /// Appends to `body` what the bytes have of it, and returns how many of them it used: the rest is not enough to go
-  /// on, or belongs to the next request. Throws HttpError.
+  /// on, or belongs to the next request. Throws HttpError, and from then on always.
   size_t read_body(std::string_view bytes, std::string& body);
 
   /// The request's last byte was used.
   bool complete() const;
 
  private:
+  size_t decode(std::string_view bytes, std::string& body);
+
   class Beast;
   std::unique_ptr<Beast> beast_;
+  bool broken_ = false;
 };
 
 }  // namespace rmt::web

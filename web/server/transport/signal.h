@@ -2,31 +2,39 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <chrono>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
 
 namespace rmt::web {
 
-/// Waiting is for notify() or the time given. As nothing tells them apart, and a wake-up may come late, a waiter asks
-/// again for what it waits for.
+/// Who waits asks again for what he waits for: a wake-up says only that something was different.
 class Signal {
  public:
-  using Clock = std::chrono::steady_clock;
+  explicit Signal(boost::asio::any_io_executor strand) : strand_(std::move(strand)) {}
 
-  explicit Signal(const boost::asio::any_io_executor& strand) : timer_(strand) {}
+  /// Wakes all who wait now, in their order, behind what the strand has to do already.
+  void notify() {
+    for (std::function<void()>& waiter : std::exchange(waiters_, {})) boost::asio::post(strand_, std::move(waiter));
+  }
 
-  void notify() { timer_.cancel(); }
-
-  boost::asio::awaitable<void> wait(Clock::time_point until = Clock::time_point::max()) {
-    if (timer_.expiry() != until) timer_.expires_at(until);
-    co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  boost::asio::awaitable<void> wait() {
+    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
+        [this](auto handler) {
+          const auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+          waiters_.push_back([shared] { std::move (*shared)(); });
+        },
+        boost::asio::use_awaitable);
   }
 
  private:
-  boost::asio::steady_timer timer_;
+  boost::asio::any_io_executor strand_;
+  std::vector<std::function<void()>> waiters_;
 };
 
 }  // namespace rmt::web

@@ -1,6 +1,9 @@
 #include "web/server/transport/wire.h"
 
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "web/server/exchange.h"
 
@@ -70,9 +73,14 @@ asio::awaitable<Wire::Arrival> Wire::more(Duration timeout) {
   read_ahead();
   while (arrivals_ == before && !ended_) {
     if (Clock::now() >= deadline) co_return Arrival::timeout;
-    co_await arrival_.wait(deadline);
+    co_await wait_for_arrival(deadline);
   }
   co_return arrivals_ != before ? Arrival::bytes : Arrival::end;
+}
+
+asio::awaitable<void> Wire::wait_for_arrival(Clock::time_point until) {
+  arrival_.expires_at(until);
+  co_await arrival_.async_wait(kTuple);
 }
 
 void Wire::read_ahead() {
@@ -100,13 +108,13 @@ void Wire::arrived(error_code error, size_t bytes) {
   } else {
     read_ahead();
   }
-  arrival_.notify();
+  arrival_.cancel();
 }
 
 void Wire::end() {
   if (ended_) return;
   ended_ = true;
-  arrival_.notify();
+  arrival_.cancel();
   if (told_) std::exchange(told_, {})();
 }
 
@@ -124,7 +132,7 @@ asio::awaitable<void> Wire::pause_reading() {
     error_code ignored;
     stream_.socket().cancel(ignored);
   }
-  while (reading_) co_await arrival_.wait();
+  while (reading_) co_await wait_for_arrival(Clock::time_point::max());
 }
 
 void Wire::resume_reading() {

@@ -16,7 +16,6 @@
 
 #include "web/server/transport/counters.h"
 #include "web/server/transport/options.h"
-#include "web/server/transport/signal.h"
 #include "web/server/transport/stream.h"
 
 namespace rmt::web {
@@ -79,6 +78,7 @@ class Wire final : public std::enable_shared_from_this<Wire> {
 
  private:
   void read_ahead();
+  boost::asio::awaitable<void> wait_for_arrival(std::chrono::steady_clock::time_point until);
   void arrived(boost::system::error_code error, size_t bytes);
   void end();
   void watch_writing();
@@ -94,7 +94,7 @@ class Wire final : public std::enable_shared_from_this<Wire> {
   bool reading_ = false, paused_ = false, ended_ = false;
   bool flowing_ = false;  // the last read was filled
   uint64_t arrivals_ = 0;
-  Signal arrival_;
+  boost::asio::steady_timer arrival_;  // cancelled at each
   std::function<void()> told_;
 
   bool writing_ = false, watching_ = false;
