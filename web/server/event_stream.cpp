@@ -34,7 +34,7 @@ asio::awaitable<void> EventStream::keep_alive() {
 
 asio::awaitable<JobEvent> EventStream::next(JobChannel& jobs) {
   for (;;) {
-    if (std::optional<JobEvent> event = co_await jobs.next(kKeepAlive)) co_return std::move(*event);
+    if (std::optional<JobEvent> event = co_await jobs.next(patience_)) co_return std::move(*event);
     co_await keep_alive();
   }
 }

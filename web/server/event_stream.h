@@ -16,7 +16,8 @@ inline constexpr std::chrono::seconds kKeepAlive{15};
 
 class EventStream {
  public:
-  explicit EventStream(Exchange& exchange) : exchange_(exchange) {}
+  explicit EventStream(Exchange& exchange, std::chrono::milliseconds keep_alive = kKeepAlive)
+      : exchange_(exchange), patience_(keep_alive) {}
 
   boost::asio::awaitable<void> open();
   /// One event. `json` is one line.
@@ -31,6 +32,7 @@ class EventStream {
 
  private:
   Exchange& exchange_;
+  const std::chrono::milliseconds patience_;
 };
 
 /// The channel's next event, however long it takes, while nothing can be written.

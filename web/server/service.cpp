@@ -104,8 +104,11 @@ Endpoint Service::find_checked(const Request& request) {
   if (access_.is_preflight(request)) {
     const std::string methods = router_->methods(request.path);
     if (!methods.empty()) {
-      return {
-          [response = access_.preflight(request, methods)](Exchange& exchange) { return exchange.respond(response); }};
+      Endpoint endpoint;
+      endpoint.http = [response = access_.preflight(request, methods)](Exchange& exchange) {
+        return exchange.respond(response);
+      };
+      return endpoint;
     }
   }
   const std::optional<std::string> owner = access_.owner(request);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <sstream>
 #include <utility>
 
@@ -59,6 +60,10 @@ class FakeExchange final : public web::Exchange {
     co_return;
   }
   awaitable<void> write(std::string piece) override {
+    if (asked_.takes.count() > 0) {
+      asio::steady_timer timer(io_, asked_.takes);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
     if (gone_) throw web::Gone();
     answered_.body += piece;
     if (++answered_.pieces == asked_.leaves_after) leave();

@@ -20,6 +20,7 @@ struct Asked {
   std::vector<std::string> body;       ///< the pieces it comes in
   std::optional<size_t> leaves_after;  ///< pieces of the answer: then the client is gone
   std::optional<std::chrono::milliseconds> leaves_after_time;
+  std::chrono::milliseconds takes{0};  ///< for every piece of the answer
 };
 
 struct Answered {

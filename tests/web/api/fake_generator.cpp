@@ -69,6 +69,7 @@ JobId FakeGenerator::submit(Job job, std::shared_ptr<JobListener> listener) {
   }
   const std::lock_guard lock(mutex_);
   if (overloads_ > 0 && overloads_-- > 0) throw Overloaded("too many requests wait", 2.5);
+  if (model_.most_jobs && running_.size() >= *model_.most_jobs) throw Overloaded("too many requests wait", 2.5);
   jobs_.push_back(job);
   running_.insert(++last_);
   if (job.more_to_come) fed_[last_] = {{}, false};

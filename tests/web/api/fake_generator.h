@@ -29,6 +29,7 @@ struct FakeModel {
   std::optional<std::string> says;  ///< what is generated, then the end of text; none: letters by seed, without end
   std::chrono::milliseconds token_time{0};
   std::optional<int64_t> fails_after;  ///< tokens generated, or segments read where nothing is generated
+  std::optional<size_t> most_jobs;     ///< beyond these it is overloaded
   int overloads = 0;                   ///< so many submissions are refused first
 };
 

@@ -142,9 +142,10 @@ TEST_CASE("a busy server says when to come again") {
 
 TEST_CASE("a busy server does not end a request it has begun") {
   FakeModel model;
+  model.most_jobs = 3;
+  model.token_time = std::chrono::milliseconds(1);
   TestServer server(model);
-  json prompts = json::array();
-  for (int i = 0; i < 40; ++i) prompts.push_back("x");
+  const json prompts(40, "x");
   const Answered answer = server.post("/v1/completions", {{"prompt", prompts}, {"max_tokens", 1}});
   CHECK(answer.status == 200);
   CHECK(answer.json()["choices"].size() == 40);

@@ -96,6 +96,30 @@ TEST_CASE("a stream that cannot begin has a status") {
   CHECK(server.post(kPath, {{"prompt", "x"}, {"stream", true}}).status == 429);
 }
 
+TEST_CASE("a stream that is silent says so") {
+  FakeModel model = saying("ab");
+  model.token_time = std::chrono::milliseconds(100);
+  rmt::web::ServiceOptions options;
+  options.limits.keep_alive = std::chrono::milliseconds(20);
+  TestServer server(model, options);
+  const Answered answer = server.post(kPath, {{"prompt", "x"}, {"stream", true}});
+  CHECK(answer.body.find(": ping\n\n") != std::string::npos);
+  CHECK(joined(answer.json_events()) == "ab");
+}
+
+TEST_CASE("results that nobody takes are not kept for ever") {
+  rmt::web::ServiceOptions options;
+  options.limits.unread_bytes = 5000;
+  TestServer server({}, options);
+  Asked asked = post(kPath, json{{"prompt", "x"}, {"stream", true}, {"max_tokens", 100'000}});
+  asked.takes = std::chrono::milliseconds(20);
+  const Answered answer = server.ask(asked);
+  CHECK(answer.json_events().back()["error"]["code"] == "slow_reader");
+  for (int i = 0; i < 500 && server.generator.cancelled() == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  CHECK(server.generator.cancelled() == 1);
+}
+
 TEST_CASE("a client that leaves takes its job with it") {
   FakeModel model;
   model.token_time = std::chrono::milliseconds(2);

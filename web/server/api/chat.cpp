@@ -219,7 +219,7 @@ std::string usage_chunk(const Chat& chat, const Usage& usage) {
 }
 
 awaitable<void> answer_stream(const Chat& chat, Exchange& exchange, JobQueue& queue) {
-  EventStream events(exchange);
+  EventStream events(exchange, chat.api.limits.keep_alive);
   co_await events.open();
   const TokenLog nothing;
   for (int64_t k = 0; k < chat.request.choices; ++k) {

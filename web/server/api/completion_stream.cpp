@@ -138,7 +138,7 @@ void write_ids(JsonWriter& json, std::string_view name, std::span<const int32_t>
 
 awaitable<void> stream_completion(const Completion& completion, Exchange& exchange, JobQueue& queue,
                                   SessionUse& session) {
-  EventStream events(exchange);
+  EventStream events(exchange, completion.api.limits.keep_alive);
   co_await events.open();
   CompletionStream stream(completion, events);
   co_await stream.begin();

@@ -123,7 +123,7 @@ awaitable<void> answer_eval_delete(Api& api, Exchange& exchange, Call call) {
 awaitable<void> answer_eval_segments(Api& api, Exchange& exchange, Call call) {
   const auto eval = api.evals.find(call.owner, call.arguments.front());
   int64_t seen = first_sequence(exchange.request());
-  EventStream events(exchange);
+  EventStream events(exchange, api.limits.keep_alive);
   co_await events.open();
   for (;;) {
     constexpr size_t kAtOnce = 64;
@@ -135,7 +135,7 @@ awaitable<void> answer_eval_segments(Api& api, Exchange& exchange, Call call) {
     }
     if (!rows.empty()) continue;
     if (ended) break;
-    co_await eval->wait(seen, exchange.executor(), kKeepAlive);
+    co_await eval->wait(seen, exchange.executor(), api.limits.keep_alive);
     if (eval->state() == EvalState::running && eval->rows(seen, 1).empty()) co_await events.keep_alive();
   }
   const std::string line = store::json_line(eval->json());
