@@ -36,7 +36,7 @@ class JobChannel::Inbox : public std::enable_shared_from_this<Inbox> {
   void put(JobEvent event, size_t bytes) {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
-    if (bytes > 0 && bytes_ + bytes > most_bytes_)
+    if (bytes > 0 && bytes > most_bytes_ - bytes_)
       overflowed_ = true;
     else
       events_.push_back({std::move(event), bytes}), bytes_ += bytes;

@@ -116,6 +116,16 @@ TEST_CASE("what lm-eval asks: an echo with log-probabilities and exactly one tok
   }
 }
 
+TEST_CASE("the likeliest token's number is the same text in both places") {
+  FakeModel model;
+  model.kind = FakeModel::Kind::successor;
+  TestServer server(model);
+  const std::string body =
+      server.post(kPath, {{"prompt", "abd"}, {"max_tokens", 0}, {"logprobs", 1}, {"echo", true}}).body;
+  CHECK(body.find(R"("token_logprobs":[null,-0.6931472,-6.234411])") != std::string::npos);
+  CHECK(body.find(R"("top_logprobs":[null,{"b":-0.6931472},{"c":-0.6931472,"d":-6.234411}])") != std::string::npos);
+}
+
 TEST_CASE("tokens that are no characters have names of their own") {
   TestServer server;
   const json logprobs = first_choice(

@@ -90,5 +90,7 @@ TEST_CASE("Ollama's completion, in lines") {
   CHECK(server.post("/api/generate", {{"model", "llama3"}, {"prompt", "x"}}).status == 404);
   CHECK(server.post("/api/generate", {{"prompt", "x"}, {"options", {{"num_ctx", 2048}}}, {"stream", false}}).status ==
         200);
+  CHECK(server.post("/api/generate", {{"prompt", "x"}, {"options", nullptr}, {"stream", false}}).status == 200);
+  CHECK(server.post("/api/generate", {{"prompt", "x"}, {"options", "fast"}}).status == 400);
   CHECK(server.post("/api/generate", {{"prompt", "x"}, {"options", {{"temprature", 1}}}}).status == 400);
 }

@@ -9,6 +9,42 @@
 using namespace rmt;
 using namespace rmt::tests;
 
+namespace {
+
+/// A vocabulary in which two tokens stand for the same text, and one spells a byte.
+class Doubles final : public corpora::Tokenizer {
+ public:
+  size_t vocab_size() const override { return texts_.size(); }
+  const corpora::SpecialTokens& specials() const override { return specials_; }
+  void encode(std::string_view, corpora::Tokens&) const override {}
+  size_t safe_prefix(std::string_view) const override { return 0; }
+  std::string decode(std::span<const int32_t> ids) const override {
+    std::string text;
+    for (const int32_t id : ids) text += texts_[static_cast<size_t>(id)];
+    return text;
+  }
+  std::string piece(int32_t id) const override { return texts_[static_cast<size_t>(id)]; }
+  const std::string& fingerprint() const override { return fingerprint_; }
+
+ private:
+  std::vector<std::string> texts_ = {"a", "b", "a", "\xE2", "<0xE2>", ""};
+  corpora::SpecialTokens specials_;
+  std::string fingerprint_ = "doubles";
+};
+
+}  // namespace
+
+TEST_CASE("tokens of the same text are told apart by their ids") {
+  const Doubles tokenizer;
+  const web::TextCodec codec(tokenizer, 6);
+  CHECK(codec.name(0) == "a");
+  CHECK(codec.name(2) == "token_id:2");
+  CHECK(codec.bytes(2) == "a");
+  CHECK(codec.name(3) == "<0xE2>");
+  CHECK(codec.name(4) == "token_id:4");
+  CHECK(codec.name(5) == "token_id:5");
+}
+
 TEST_CASE("every token has a name that no other has") {
   const auto tokenizer = byte_tokenizer();
   const web::TextCodec codec(*tokenizer, 300);  // a vocabulary padded beyond the tokenizer's

@@ -7,7 +7,7 @@ namespace rmt::web {
 awaitable<Candidates> generate_all(Api& api, Exchange& exchange, engine::Job job) {
   Candidates candidates;
   candidates.list.resize(job.continuations.size());
-  JobChannel channel(api.generator, exchange.executor(), api.limits.unread_bytes);
+  JobChannel channel(api.generator, exchange.executor(), SIZE_MAX);
   exchange.on_gone(channel.on_gone());
   std::vector<engine::Job> jobs;
   jobs.push_back(std::move(job));

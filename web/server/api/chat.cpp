@@ -256,7 +256,9 @@ awaitable<void> answer_stream(const Chat& chat, Exchange& exchange, JobQueue& qu
 awaitable<void> answer_chat(Api& api, Exchange& exchange, Call call) {
   const std::string body = co_await exchange.read_body(api.limits.body_bytes);
   const ChatRequest request = read_chat_request(body, api);
-  JobChannel channel(api.generator, exchange.executor(), api.limits.unread_bytes);
+  // What makes up a whole answer is kept in any case.
+  const size_t most_unread = request.stream ? api.limits.unread_bytes : SIZE_MAX;
+  JobChannel channel(api.generator, exchange.executor(), most_unread);
   exchange.on_gone(channel.on_gone());
   std::vector<engine::Job> jobs;
   jobs.push_back(job_of(request, call.owner));

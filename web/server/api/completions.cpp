@@ -102,7 +102,9 @@ awaitable<void> answer_completions(Api& api, Exchange& exchange, Call call) {
   SessionUse session(api, call.owner, request.session, request.commit);
   std::vector<engine::Job> jobs = jobs_of(request, call.owner, session.from());
 
-  JobChannel channel(api.generator, exchange.executor(), api.limits.unread_bytes);
+  // What makes up a whole answer is kept in any case.
+  const size_t most_unread = request.stream ? api.limits.unread_bytes : SIZE_MAX;
+  JobChannel channel(api.generator, exchange.executor(), most_unread);
   exchange.on_gone(channel.on_gone());
   JobQueue queue(channel, std::move(jobs), api.limits, api.metrics);
   queue.begin();

@@ -22,6 +22,7 @@ struct OllamaRequest {
 
 /// Ollama's names for what OpenAI calls otherwise.
 nlohmann::json renamed(nlohmann::json options) {
+  if (options.is_null()) return nlohmann::json::object();
   if (!options.is_object()) return options;
   const auto rename = [&](const char* from, const char* to) {
     if (!options.contains(from)) return;
@@ -61,6 +62,7 @@ OllamaRequest read_ollama_request(const std::string& json, const Api& api, const
   fields.ignore({"raw", "keep_alive", "template", "context", "think"});
   fields.refuse_unknown();
   Bulk bulk;
+  bulk.shape = Bulk::Shape::text;
   bulk.texts.push_back(system.empty() ? prompt : system + "\n\n" + prompt);
   request.job.prompt = std::move(prompts_of(std::move(bulk), api, false).front().ids);
   request.job.continuations = repeated(one, 1);

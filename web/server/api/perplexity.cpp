@@ -67,7 +67,7 @@ awaitable<void> answer_perplexity(Api& api, Exchange& exchange, Call call) {
   job.scoring.wanted = true;
   job.scoring.reset_too = request.memory_gain;
   job.owner = call.owner;
-  JobChannel channel(api.generator, exchange.executor(), api.limits.unread_bytes);
+  JobChannel channel(api.generator, exchange.executor(), SIZE_MAX);
   exchange.on_gone(channel.on_gone());
   std::vector<engine::Job> jobs;
   jobs.push_back(std::move(job));
