@@ -63,4 +63,24 @@ void for_each_task(int64_t count, c10::function_ref<void(int64_t)> body) {
   });
 }
 
+void Team::wait() const {
+#ifdef _OPENMP
+  if (size_ > 1) {
+#pragma omp barrier
+  }
+#endif
+}
+
+void run_together(c10::function_ref<void(const Team&)> body) {
+#ifdef _OPENMP
+  const int threads = at::get_num_threads();
+  if (threads > 1 && !at::in_parallel_region()) {
+#pragma omp parallel num_threads(threads)
+    body(Team(omp_get_thread_num(), omp_get_num_threads()));
+    return;
+  }
+#endif
+  body(Team(0, 1));
+}
+
 }  // namespace rmt::model

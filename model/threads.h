@@ -20,4 +20,22 @@ int available_cores();
 /// another parallel region everything runs on the calling thread.
 void for_each_task(int64_t count, c10::function_ref<void(int64_t)> body);
 
+/// The threads of one run_together(), as one of them sees it.
+class Team {
+ public:
+  Team(int64_t rank, int64_t size) : rank_(rank), size_(size) {}
+  int64_t rank() const { return rank_; }
+  int64_t size() const { return size_; }
+
+  /// Until all have come here; what each wrote before, all see after.
+  void wait() const;
+
+ private:
+  int64_t rank_, size_;
+};
+
+/// body on every thread at once, for work of many short steps that all take part in: to wait for each other is
+/// several times cheaper than to be called anew. It must not throw.
+void run_together(c10::function_ref<void(const Team&)> body);
+
 }  // namespace rmt::model

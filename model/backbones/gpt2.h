@@ -8,6 +8,8 @@
 
 namespace rmt::model {
 
+struct RowPassModel;
+
 class Gpt2 final : public Backbone {
  public:
   Gpt2(const BackboneConfig& config, const WeightSource& weights);
@@ -21,6 +23,8 @@ class Gpt2 final : public Backbone {
   std::vector<Part> parts() const override;
 
  private:
+  RowPassModel row_pass_model() const;
+
   struct Block {
     ops::Norm attention_norm, ffn_norm;
     ops::Linear qkv, attention_out;  // [D] -> [3D], [D] -> [D]

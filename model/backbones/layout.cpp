@@ -50,4 +50,8 @@ at::ScalarType activation_dtype(Precision precision) {
   return precision == Precision::bf16 ? at::kBFloat16 : at::kFloat;
 }
 
+kernels::Element activation_element(Precision precision) {
+  return precision == Precision::bf16 ? kernels::Element::bf16 : kernels::Element::fp32;
+}
+
 }  // namespace rmt::model

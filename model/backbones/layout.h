@@ -23,5 +23,6 @@ at::Tensor attend(const RowLayout& layout, size_t layer, int64_t query_from, con
 
 /// The dtype that flows between matrix products.
 at::ScalarType activation_dtype(Precision precision);
+kernels::Element activation_element(Precision precision);
 
 }  // namespace rmt::model

@@ -6,6 +6,7 @@
 #include "model/backbones/layout.h"
 #include "model/backbones/parameters.h"
 #include "model/backbones/parts.h"
+#include "model/backbones/row_pass.h"
 #include "model/ops/activation.h"
 
 namespace rmt::model {
@@ -55,6 +56,8 @@ at::Tensor Llama::forward(const at::Tensor& embeddings, const RowLayout& layout,
   if (blocks_.empty()) return ops::normalize(take_rows(embeddings, rows), final_norm_, at::kFloat);
 
   at::Tensor x = embeddings.clone();  // [B, S, D]; the sub-layers below add to it in place
+  if (const RowPassModel pass = row_pass_model(); is_row_pass(x, layout, pass))
+    return row_pass(pass, x.squeeze(1), layout).unsqueeze(1);
   at::Tensor h = ops::normalize(x, blocks_.front().attention_norm, dtype);
   for (size_t layer = 0; layer < blocks_.size(); ++layer) {
     const Block& block = blocks_[layer];
@@ -73,6 +76,23 @@ at::Tensor Llama::forward(const at::Tensor& embeddings, const RowLayout& layout,
              : ops::add_normalize(x, ffn, blocks_[layer + 1].attention_norm, dtype);
   }
   return h;
+}
+
+RowPassModel Llama::row_pass_model() const {
+  RowPassModel model{.config = &config_,
+                     .element = activation_element(precision_),
+                     .layers = {},
+                     .final_norm = &final_norm_,
+                     .rope = &rope_,
+                     .gated = true};
+  for (const Block& block : blocks_)
+    model.layers.push_back({.attention_norm = &block.attention_norm,
+                            .ffn_norm = &block.ffn_norm,
+                            .qkv = &block.qkv,
+                            .attention_out = &block.attention_out,
+                            .ffn_in = &block.gate_up,
+                            .ffn_out = &block.ffn_out});
+  return model;
 }
 
 std::vector<Part> Llama::parts() const {

@@ -10,6 +10,8 @@
 
 namespace rmt::model {
 
+struct RowPassModel;
+
 class Llama final : public Backbone {
  public:
   Llama(const BackboneConfig& config, const WeightSource& weights);
@@ -23,6 +25,8 @@ class Llama final : public Backbone {
   std::vector<Part> parts() const override;
 
  private:
+  RowPassModel row_pass_model() const;
+
   struct Block {
     ops::Norm attention_norm, ffn_norm;
     ops::Linear qkv;            // [D] -> [(H + 2G) K]: q_proj, k_proj, v_proj as one product

@@ -16,11 +16,19 @@ namespace {
 
 // One row of one head: its key becomes a column of the page's keys, its value a row of the values.
 template <class T>
-void store_row(const char* key, const char* value, int64_t head_size, int64_t page_rows, int64_t slot, char* head) {
+void store_row_as(const char* key, const char* value, int64_t head_size, int64_t page_rows, int64_t slot, char* head) {
   constexpr auto kSize = static_cast<int64_t>(sizeof(T));
   for (int64_t i = 0; i < head_size; ++i)
     std::memcpy(head + (i * page_rows + slot) * kSize, key + i * kSize, sizeof(T));
   std::memcpy(head + (page_rows + slot) * head_size * kSize, value, static_cast<size_t>(head_size * kSize));
+}
+
+void store_row(const KeyValueCache::Shape& shape, const char* key, const char* value, int64_t page_rows, int64_t slot,
+               char* head) {
+  if (shape.element == kernels::Element::fp32)
+    store_row_as<uint32_t>(key, value, shape.head_size, page_rows, slot, head);
+  else
+    store_row_as<uint16_t>(key, value, shape.head_size, page_rows, slot, head);
 }
 
 /// A new row's queries of one key head against that head's cache.
@@ -67,13 +75,23 @@ void KeyValueCache::append(int64_t layer, const at::Tensor& k, const at::Tensor&
     for (int64_t head = 0; head < shape_.kv_heads; ++head) {
       char* to = page + offset_of(layer, head);
       const char *key_row = key + head * keys.stride(1) * size, *value_row = value + head * values.stride(1) * size;
-      if (shape_.element == kernels::Element::fp32) {
-        store_row<uint32_t>(key_row, value_row, shape_.head_size, page_rows_, rows % page_rows_, to);
-      } else {
-        store_row<uint16_t>(key_row, value_row, shape_.head_size, page_rows_, rows % page_rows_, to);
-      }
+      store_row(shape_, key_row, value_row, page_rows_, rows % page_rows_, to);
     }
   }
+}
+
+void KeyValueCache::make_room() {
+  page_to_write(rows() / page_rows_);
+}
+
+void KeyValueCache::put(int64_t layer, int64_t kv_head, const void* key, const void* value) const {
+  const at::Tensor& page = pages_[static_cast<size_t>(rows_of(layer) / page_rows_)];
+  store_row(shape_, static_cast<const char*>(key), static_cast<const char*>(value), page_rows_,
+            rows_of(layer) % page_rows_, static_cast<char*>(page.data_ptr()) + offset_of(layer, kv_head));
+}
+
+void KeyValueCache::count_row() {
+  for (int64_t& rows : rows_) ++rows;
 }
 
 std::vector<const void*> KeyValueCache::pages() const {

@@ -32,6 +32,12 @@ class KeyValueCache {
   /// k and v [S, G, K], fp32 or bf16 with a dense last dimension: rows after those that are there.
   void append(int64_t layer, const at::Tensor& k, const at::Tensor& v);
 
+  /// The same one row at a time, for threads that share its heads out: make room, put every head of every layer
+  /// ([K] each, in the cache's element type), then count it in. put() changes nothing but that head's own memory.
+  void make_room();
+  void put(int64_t layer, int64_t kv_head, const void* key, const void* value) const;
+  void count_row();
+
   /// As kernels::CachedQueries wants them.
   std::vector<const void*> pages() const;
   int64_t offset_of(int64_t layer, int64_t kv_head) const { return (layer * shape_.kv_heads + kv_head) * head_bytes_; }
