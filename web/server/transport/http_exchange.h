@@ -1,7 +1,6 @@
 // One request and its answer over a wire: the Exchange that handlers see.
 #pragma once
 
-#include <atomic>
 #include <string>
 
 #include "web/server/exchange.h"

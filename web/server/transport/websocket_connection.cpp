@@ -218,10 +218,10 @@ asio::awaitable<void> BeastWebSocket::read_messages() {
     }
   }
   read_done_ = true;
+  tell_gone();  // before the handler is woken
   received_changed_.notify();
   queue_changed_.notify();
   done_.notify();
-  tell_gone();
 }
 
 /// A turn for the handler and one for the writer, so that what is answered at once is on its way before the next
