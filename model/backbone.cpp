@@ -28,6 +28,11 @@ ops::Linear& to_change(const Part& part) {
   return const_cast<ops::Linear&>(*part.linear);
 }
 
+// Measured on SmolLM2-135M, four bits in the head cost 5 % of perplexity and in all layers before it a tenth of one.
+Precision of_head(Precision precision) {
+  return precision == Precision::int4 ? Precision::int8x2 : precision;
+}
+
 }  // namespace
 
 NamedTensors Backbone::parameters() const {
@@ -79,7 +84,7 @@ std::vector<NamedLinear> Backbone::linears() {
 
 void Backbone::pack(Precision precision) {
   for (const Part& part : parts())
-    if (part.linear != nullptr) to_change(part).pack(precision);
+    if (part.linear != nullptr) to_change(part).pack(part.is_head ? of_head(precision) : precision);
   precision_ = precision;
 }
 

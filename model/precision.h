@@ -11,8 +11,8 @@ enum class Precision {
   bf16,    ///< bf16 weights and products' inputs, fp32 accumulation
   int8,    ///< 8-bit weights and activations, scaled per row
   int8x2,  ///< 8-bit weights, 16-bit activations as two 8-bit products
-  int4,    ///< 4-bit weights and 8-bit activations, scaled per 32 of a row: for generation, where reading the
-           ///< weights is what takes the time
+  int4,    ///< 4-bit weights (of the head 8) and 8-bit activations, scaled per 32 of a row: for generation, where
+           ///< reading the weights is what takes the time
 };
 
 std::string_view name(Precision precision);
