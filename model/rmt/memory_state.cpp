@@ -4,15 +4,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string_view>
 
 #include "model/error.h"
 #include "model/weights/safetensors.h"
+#include "model/weights/sha256.h"
 
 namespace rmt::model {
 
 namespace {
 
-constexpr const char* kFormat = "rmt-lm memory state 1";
+constexpr const char* kFormat = "rmt-lm memory state 2";
 constexpr const char* kMemory = "memory";
 constexpr const char* kRepair = ": read the document again to make a new one";
 
@@ -39,6 +41,23 @@ const std::string& entry(const std::map<std::string, std::string>& metadata, con
   const auto found = metadata.find(key);
   if (found == metadata.end()) throw Error(Errc::malformed, "memory state: no entry '" + key + "'" + kRepair);
   return found->second;
+}
+
+// The checksum is that of the bytes with zeros in its own place. A number with one bit changed would be believed.
+constexpr std::string_view kNoChecksum = "0000000000000000000000000000000000000000000000000000000000000000";
+
+void write_checksum(std::string& bytes) {
+  const std::string checksum = sha256_hex(bytes);
+  bytes.replace(bytes.find(kNoChecksum), checksum.size(), checksum);
+}
+
+void check_checksum(std::string bytes, const std::string& checksum) {
+  const size_t place = bytes.find(checksum);
+  if (checksum.size() == kNoChecksum.size() && place != std::string::npos) {
+    bytes.replace(place, checksum.size(), kNoChecksum);
+    if (sha256_hex(bytes) == checksum) return;
+  }
+  throw Error(Errc::malformed, std::string("memory state: its bytes are not those that were saved") + kRepair);
 }
 
 }  // namespace
@@ -70,10 +89,13 @@ MemoryState join(const std::vector<MemoryState>& states) {
 std::string save_state(const MemoryState& state, const std::string& fingerprint, const NamedTensors& extra) {
   NamedTensors tensors{{kMemory, state.memory.contiguous()}};
   tensors.insert(tensors.end(), extra.begin(), extra.end());
-  return write_safetensors(tensors, {{"format", kFormat},
-                                     {"fingerprint", fingerprint},
-                                     {"segments", join_numbers(state.segments)},
-                                     {"tokens", join_numbers(state.tokens)}});
+  std::string bytes = write_safetensors(tensors, {{"checksum", std::string(kNoChecksum)},
+                                                  {"format", kFormat},
+                                                  {"fingerprint", fingerprint},
+                                                  {"segments", join_numbers(state.segments)},
+                                                  {"tokens", join_numbers(state.tokens)}});
+  write_checksum(bytes);
+  return bytes;
 }
 
 MemoryState load_state(const std::string& bytes, const std::string& fingerprint, NamedTensors* extra) {
@@ -86,6 +108,7 @@ MemoryState load_state(const std::string& bytes, const std::string& fingerprint,
                                     entry(content.metadata, "fingerprint").substr(0, 12) + ", expected " +
                                     fingerprint.substr(0, 12) +
                                     "): use the model it was made with, or read the document again");
+  check_checksum(bytes, entry(content.metadata, "checksum"));
 
   MemoryState state;
   state.segments = split_numbers(entry(content.metadata, "segments"));

@@ -26,7 +26,7 @@ struct MemoryState {
 MemoryState rows_of(const MemoryState& state, int64_t from, int64_t count = 1);
 MemoryState join(const std::vector<MemoryState>& states);
 
-/// A state as bytes (safetensors), bound to the model, tokenizer and wrapper that made it.
+/// A state as bytes (safetensors), bound to the model, tokenizer and wrapper that made it, with a checksum of them.
 /// `extra` holds further tensors that belong to the stream (the hidden row that predicts the next
 /// token, say). load_state throws Error(mismatch) for a foreign fingerprint, Error(malformed) or
 /// Error(truncated) for damaged bytes.

@@ -74,6 +74,12 @@ TEST_CASE("damaged bytes are refused, never misread") {
     CAPTURE(cut);
     CHECK_THROWS_AS(model::load_state(bytes.substr(0, cut), kFingerprint), model::Error);
   }
+  for (size_t at = 0; at < bytes.size(); ++at) {
+    CAPTURE(at);
+    std::string flipped = bytes;
+    flipped[at] = static_cast<char>(flipped[at] ^ (1 << at % 8));
+    CHECK_THROWS_AS(model::load_state(flipped, kFingerprint), model::Error);
+  }
   // Counts that disagree with the tensor, and counts that are none.
   MemoryState fewer = state;
   fewer.segments = {4};
