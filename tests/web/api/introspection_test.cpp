@@ -60,6 +60,11 @@ TEST_CASE("the tokenizer's special tokens, as lm-eval asks for them") {
   CHECK(body["bos_token_id"] == 256);
   CHECK(body["pad_token"].is_null());
   CHECK(body["chat_template"].is_null());
+  // It looks up their ids by their spelling. In a text that is plain text.
+  const auto ids = [&](const json& request) { return server.post("/tokenize", request).json()["tokens"]; };
+  CHECK(ids({{"prompt", "<|endoftext|>"}, {"add_special_tokens", false}}) == json::array({256}));
+  CHECK(ids({{"prompt", "<|endoftext|>!"}}).size() == 14);
+  CHECK(ids({{"content", "<|endoftext|>"}, {"parse_special", false}}).size() == 13);
 }
 
 TEST_CASE("health, and its end") {

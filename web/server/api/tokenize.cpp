@@ -29,6 +29,15 @@ std::string either_text(Fields& fields, const char* one, const char* other, size
   return first ? *first : *second;
 }
 
+/// The token with a role that is spelled so. Clients look up the ids of the tokens that /tokenizer_info names by their
+/// spelling; inside a text it is plain text.
+std::optional<int32_t> token_with_role(const corpora::Tokenizer& tokenizer, const std::string& spelling) {
+  const corpora::SpecialTokens& specials = tokenizer.specials();
+  for (const auto& id : {specials.bos, specials.eos, specials.pad, specials.unk, specials.mask})
+    if (id && tokenizer.piece(*id) == spelling) return id;
+  return std::nullopt;
+}
+
 struct Spelling {
   std::optional<int32_t> id;
   const char* name;
@@ -47,10 +56,12 @@ awaitable<void> answer_tokenize(Api& api, Exchange& exchange, Call /*call*/) {
   const auto llama = fields.boolean("add_special");
   const bool with_special = vllm ? *vllm : llama.value_or(fields.value("prompt") != nullptr);
   const bool with_pieces = fields.boolean("with_pieces").value_or(false);
-  fields.ignore({"parse_special", "return_token_strs"});
+  const bool parse_special = fields.boolean("parse_special").value_or(true);
+  fields.ignore({"return_token_strs"});
   fields.refuse_unknown();
 
-  const std::vector<int32_t> ids = api.text.encode(text, with_special);
+  const auto role = parse_special ? token_with_role(api.text.tokenizer(), text) : std::nullopt;
+  const std::vector<int32_t> ids = role ? std::vector<int32_t>{*role} : api.text.encode(text, with_special);
   Json tokens = Json::array();
   for (const int32_t id : ids) {
     if (with_pieces)
