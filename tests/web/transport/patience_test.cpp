@@ -96,12 +96,14 @@ TEST_CASE("a reader that stops reading is cut, and its handler with it") {
 }
 
 TEST_CASE("a slow reader that reads is waited for") {
-  TestServer site(hasty());
-  RawClient client(site.port(), 4096);
+  ServerOptions options = hasty();
+  options.timeouts.write = 1s;  // longer than TCP waits before it asks whether a full window has opened
+  TestServer site(options);
+  RawClient client(site.port(), 16 << 10);
   client.send(get("/flood"));
   const auto start = Clock::now();
   uint64_t read = 0;
-  while (since(start) < 600ms) {
+  while (since(start) < 1500ms) {
     read += client.read(20'000, 100ms).size();
     std::this_thread::sleep_for(1ms);
   }
