@@ -1,8 +1,11 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <cmath>
 
 #include "tests/support/doctest.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/web/api/server_fixture.h"
+#include "web/server/api/evals.h"
 
 using namespace rmt::tests;
 using nlohmann::json;
@@ -108,6 +111,34 @@ TEST_CASE("rows can be followed, and gone on with after a break") {
   CHECK(server.get(path + "/segments?after=-1").status == 400);
   CHECK(server.get(path + "/segments?after=x").status == 400);
   CHECK(server.get("/v1/evals/none/segments").status == 404);
+}
+
+TEST_CASE("who follows is woken by the row it waits for, and by the end") {
+  namespace asio = boost::asio;
+  rmt::web::Eval eval("id", "name", 0);
+  asio::io_context io;
+  int woken = 0;
+  const auto follow = [&](int64_t rows) {
+    asio::co_spawn(io, eval.wait(rows, io.get_executor(), std::chrono::hours(1)),
+                   [&](const std::exception_ptr&) { ++woken; });
+  };
+  const auto settle = [&] {
+    io.restart();
+    io.run_for(std::chrono::milliseconds(20));
+  };
+  follow(1);
+  follow(2);
+  for (const int expected : {0, 1, 2}) {
+    eval.add({}, {});
+    settle();
+    CHECK(woken == expected);
+  }
+  follow(7);
+  settle();
+  CHECK(woken == 2);
+  eval.end(rmt::web::EvalState::finished, "");
+  settle();
+  CHECK(woken == 3);
 }
 
 TEST_CASE("every row is in the trace database") {

@@ -95,14 +95,17 @@ void Eval::wake_all() {
 }
 
 asio::awaitable<void> Eval::wait(int64_t rows, asio::any_io_executor executor, std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
   const auto waiter = std::make_shared<Waiter>(executor);
-  {
-    const std::lock_guard lock(mutex_);
-    if (static_cast<int64_t>(rows_.size()) > rows || state_ != EvalState::running) co_return;
-    waiters_.push_back(waiter);
+  while (std::chrono::steady_clock::now() < until) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (static_cast<int64_t>(rows_.size()) > rows || state_ != EvalState::running) co_return;
+      waiters_.push_back(waiter);
+    }
+    waiter->timer.expires_at(until);
+    co_await waiter->timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
-  waiter->timer.expires_after(patience);
-  co_await waiter->timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 std::shared_ptr<Eval> Evals::create(const std::string& owner, const std::string& name, int64_t created) {
