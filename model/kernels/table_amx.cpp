@@ -135,6 +135,46 @@ void multiply_tiles(const ProductTile& tile) {
   }
 }
 
+// One or a few rows leave a tile empty and wait for memory: vectors ask for it earlier. Integers, so the same sums.
+// The vector instruction takes one side unsigned: 128 is added to the inputs, and 128 times the weights taken off.
+template <int kRows>
+void multiply_few_rows(const ProductTile& tile) {
+  constexpr int64_t kAhead = 1024;
+  const auto* panel = static_cast<const char*>(tile.panel);
+  Simd::Words sums[kRows][2] = {}, weights[2] = {};
+  const auto one = Simd::words(0x01010101);
+  for (int64_t word = 0; word < tile.words; ++word, panel += kPanelRowBytes) {
+    _mm_prefetch(panel + kAhead, _MM_HINT_T0);
+    _mm_prefetch(panel + kAhead + 64, _MM_HINT_T0);
+    const auto left = Simd::load_words(panel), right = Simd::load_words(panel + 4 * Simd::kLanes);
+    weights[0] = Simd::dot_bytes(weights[0], one, left);
+    weights[1] = Simd::dot_bytes(weights[1], one, right);
+    unroll<kRows>([&](auto r) __attribute__((always_inline)) {
+      int32_t four;
+      __builtin_memcpy(&four, static_cast<const char*>(tile.inputs) + r * tile.input_stride + 4 * word, sizeof four);
+      const auto x = Simd::words(four ^ static_cast<int32_t>(0x80808080));
+      sums[r][0] = Simd::dot_bytes(sums[r][0], x, left);
+      sums[r][1] = Simd::dot_bytes(sums[r][1], x, right);
+    });
+  }
+  unroll<kRows>([&](auto r) __attribute__((always_inline)) {
+    auto* out = static_cast<int32_t*>(tile.sums) + r * tile.sum_stride;
+    for (int half = 0; half < 2; ++half)
+      Simd::store_words(out + half * Simd::kLanes,
+                        _mm512_sub_epi32(sums[r][half], _mm512_slli_epi32(weights[half], 7)));
+  });
+}
+
+void multiply_bytes(const ProductTile& tile) {
+  switch (tile.rows) {
+    case 1: return multiply_few_rows<1>(tile);
+    case 2: return multiply_few_rows<2>(tile);
+    case 3: return multiply_few_rows<3>(tile);
+    case 4: return multiply_few_rows<4>(tile);
+    default: return multiply_tiles<ByteTiles>(tile);
+  }
+}
+
 /// Attention with bf16 tile products.
 struct TileMath {
   using Value = BFloat16;
@@ -144,8 +184,7 @@ struct TileMath {
   static void multiply(const ProductTile& tile) { multiply_tiles<BFloat16Tiles>(tile); }
 };
 
-template <class Dot>
-Product tile_product(Element element) {
+Product tile_product(Element element, void (*multiply)(const ProductTile&)) {
   Product product;
   product.input = product.weight = element;
   product.word_step = kTileWords;
@@ -153,7 +192,7 @@ Product tile_product(Element element) {
   product.best_rows = 2 * kTileRows;
   product.begin = begin_tiles;
   product.end = end_tiles;
-  product.multiply = multiply_tiles<Dot>;
+  product.multiply = multiply;
   return product;
 }
 
@@ -161,8 +200,8 @@ Product tile_product(Element element) {
 
 Kernels make_amx() {
   Kernels table = make_kernels<Simd>(Isa::amx);
-  table.bf16 = tile_product<BFloat16Tiles>(Element::bf16);
-  table.int8 = tile_product<ByteTiles>(Element::int8);
+  table.bf16 = tile_product(Element::bf16, multiply_tiles<BFloat16Tiles>);
+  table.int8 = tile_product(Element::int8, multiply_bytes);
   table.attention_bf16 = attention_kernel<Simd, TileMath, BFloat16>();
   return table;
 }
