@@ -96,12 +96,16 @@ class Memory {
   explicit Memory(int64_t bytes) : words_(static_cast<size_t>(bytes / 8), 1) {}
 
   uint64_t read() const {
-    constexpr size_t kWordsAtOnce = 1 << 18;
+    constexpr size_t kWordsAtOnce = 1 << 18, kLine = 8, kAhead = 256;
     std::atomic<uint64_t> total{0};
     model::for_each_task(static_cast<int64_t>((words_.size() + kWordsAtOnce - 1) / kWordsAtOnce), [&](int64_t task) {
       const size_t from = static_cast<size_t>(task) * kWordsAtOnce;
+      const size_t end = std::min(from + kWordsAtOnce, words_.size() / kLine * kLine);
       uint64_t sum = 0;
-      for (size_t i = from; i < std::min(from + kWordsAtOnce, words_.size()); ++i) sum += words_[i];
+      for (size_t i = from; i < end; i += kLine) {
+        __builtin_prefetch(words_.data() + i + kAhead, 0, 3);
+        for (size_t word = 0; word < kLine; ++word) sum += words_[i + word];
+      }
       total += sum;
     });
     return total;
