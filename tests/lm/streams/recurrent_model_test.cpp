@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "lm/eval/segment_scorer.h"
+#include "model/rmt/memory_state.h"
 #include "tests/lm/byte_models.h"
 #include "tests/support/doctest.h"
 #include "tests/support/drawn_weights.h"
@@ -328,12 +329,22 @@ TEST_CASE("a foreign, damaged or inconsistent reading is refused") {
   refused([](Reading& r) { r.tokens = -30; });
   refused([](Reading& r) { r.memory[3] = NAN; });
 
-  // The same through the bytes: numbers in the header do not fit the tensors.
-  std::string lying = bytes;
-  const size_t at = lying.find("\"tokens\":\"30\"");
-  REQUIRE(at != std::string::npos);
-  lying.replace(at, 13, "\"tokens\":\"54\"");
-  CHECK(refusal(model, lying).find("contradicts") != std::string::npos);
+  for (size_t at = 0; at < bytes.size(); at += 29) {
+    std::string flipped = bytes;
+    flipped[at] = static_cast<char>(flipped[at] ^ 4);
+    CHECK(refusal(model, flipped) != "");
+  }
+
+  // Whole bytes that lie.
+  const at::Tensor memory = at::tensor(good.memory).view({1, kMemory, 64});
+  const auto written = [&](int64_t segments, int64_t tokens, const std::string& name) {
+    return model::save_state({memory, {segments}, {tokens}}, model.info().reading.fingerprint,
+                             {{"tail", at::tensor(good.tail, at::kInt)}, {name, at::tensor(good.last_hidden)}});
+  };
+  CHECK(refusal(model, written(1, 30, "last_hidden")) == "");
+  CHECK(refusal(model, written(1, 54, "last_hidden")).find("contradicts") != std::string::npos);
+  CHECK(refusal(model, written(0, 6, "last_hidden")) != "");
+  CHECK(refusal(model, written(1, 30, "another")).find("unknown") != std::string::npos);
 }
 
 TEST_CASE("a step that is no step is refused") {
