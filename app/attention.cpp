@@ -25,7 +25,6 @@
 #include "lm/attention/token_label.h"
 #include "lm/eval/request.h"
 #include "lm/open_model.h"
-#include "model/threads.h"
 #include "model/weights/atomic_file.h"
 
 namespace rmt::app {
@@ -35,7 +34,7 @@ namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 lm::LoadedModel open_model(const AttentionOptions& options) {
-  lm::LoadedModel model = lm::open_model(open_options(options));
+  lm::LoadedModel model = lm::open_model(open_options(options.model));
   check(options, model);
   if (!model.trained_memory)
     spdlog::warn("{} has no trained memory: its memory vectors are random, and so is where they look", model.name);
@@ -157,7 +156,7 @@ void add_lines(Table& table, const lm::SegmentAttention& maps) {
 }
 
 int run(const AttentionOptions& options) {
-  model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
+  configure_threads(options.model);
   const lm::LoadedModel model = open_model(options);
   std::vector<lm::SegmentAttention> captured = read(options, model);
 

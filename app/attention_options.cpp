@@ -11,22 +11,6 @@ namespace {
 
 constexpr int64_t kMostRows = int64_t{1} << 30;
 
-void add_model_options(CLI::App& command, AttentionOptions& options) {
-  command.add_option("--model", options.model, "Hugging Face folder, .gguf file, rmt-lm checkpoint or bundled name")
-      ->required();
-  command.add_option("--tokenizer", options.tokenizer, "Tokenizer files, when not the model's own")->type_name("PATH");
-  command.add_option("--models", options.models, "Folder of the bundled models")->type_name("DIR");
-  command.add_option("--segment-length", options.segment_length, "Tokens of a segment [the checkpoint's, else 512]")
-      ->check(CLI::Range(int64_t{1}, kMostRows))
-      ->default_str("");
-  command.add_option("--memory-tokens", options.memory_tokens, "Memory tokens [the checkpoint's, else 10]")
-      ->check(CLI::Range(int64_t{1}, kMostRows))
-      ->default_str("");
-  command.add_option("--threads", options.threads, "Threads of the arithmetic [the cores this process may use]")
-      ->check(CLI::Range(1, 4096))
-      ->default_str("");
-}
-
 void add_map_options(CLI::App& command, AttentionOptions& options) {
   command.add_option("--segments", options.segments, "Segments to look at, by number from 0: 0,3,17")
       ->required()
@@ -48,7 +32,7 @@ void add_map_options(CLI::App& command, AttentionOptions& options) {
 
 void add_attention_options(CLI::App& command, AttentionOptions& options) {
   command.add_option("DOC", options.document, "The document, of several the first; '-' is standard input")->required();
-  add_model_options(command, options);
+  add_model_options(command, options.model);
   add_map_options(command, options);
   command.add_flag("--lossy", options.lossy, "Replace bytes that are not UTF-8 instead of refusing the document");
   command.add_flag("--json", options.json, "Print one JSON object a line instead of a table");
@@ -75,16 +59,6 @@ void check(const AttentionOptions& options, const lm::LoadedModel& model) {
   needs("layer", options.layer, config.layers);
   needs("head", head_number(options).value_or(-1), config.heads);
   if (model.rmt.memory_tokens == 0) throw UsageError(model.name + " has no memory tokens to look at.");
-}
-
-lm::OpenOptions open_options(const AttentionOptions& options) {
-  lm::OpenOptions open;
-  open.model = options.model;
-  open.tokenizer = options.tokenizer;
-  open.models_folder = options.models;
-  if (options.segment_length > 0) open.segment_length = options.segment_length;
-  if (options.memory_tokens >= 0) open.memory_tokens = options.memory_tokens;
-  return open;
 }
 
 }  // namespace rmt::app

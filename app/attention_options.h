@@ -7,18 +7,18 @@
 #include <string>
 #include <vector>
 
+#include "app/model_options.h"
 #include "lm/attention/map_names.h"
 #include "lm/open_model.h"
 
 namespace rmt::app {
 
 struct AttentionOptions {
-  std::string document, model, tokenizer, models;
+  std::string document;
+  ModelOptions model;
   std::vector<int64_t> segments;
-  int64_t segment_length = 0, memory_tokens = -1;  // not given: the checkpoint's, else the defaults of open_model.h
-  int64_t layer = -1;                              // not given: all
+  int64_t layer = -1;  // not given: all
   std::string head, what = "both", format = "svg", output = ".";
-  int threads = 0;  // not given: available_cores()
   bool json = false, lossy = false;
 
   /// The heads one by one would be hundreds of pictures.
@@ -34,7 +34,5 @@ std::optional<int64_t> head_number(const AttentionOptions& options);
 
 /// Throws UsageError for what the model does not have.
 void check(const AttentionOptions& options, const lm::LoadedModel& model);
-
-lm::OpenOptions open_options(const AttentionOptions& options);
 
 }  // namespace rmt::app

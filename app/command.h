@@ -32,6 +32,7 @@ void add_convert(CLI::App& app, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
 void add_flops(CLI::App& app, Command& chosen);
 void add_runs(CLI::App& app, Command& chosen);
+void add_serve(CLI::App& app, Command& chosen);
 void add_task(CLI::App& app, Command& chosen);
 void add_tokenizer(CLI::App& app, Command& chosen);
 void add_train(CLI::App& app, Command& chosen);

@@ -5,13 +5,13 @@
 
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 
 #include "app/command.h"
 #include "app/eval_options.h"
 #include "app/exit_code.h"
+#include "app/run_identity.h"
 #include "app/stop_signal.h"
 #include "corpora/document.h"
 #include "corpora/error.h"
@@ -19,19 +19,17 @@
 #include "lm/eval/identity.h"
 #include "lm/eval/json_report.h"
 #include "lm/eval/listeners.h"
-#include "lm/eval/precision_choice.h"
 #include "lm/eval/progress.h"
 #include "lm/eval/run_records.h"
 #include "lm/eval/text_report.h"
 #include "lm/eval/trace_plot.h"
-#include "model/threads.h"
 #include "model/weights/atomic_file.h"
 
 namespace rmt::app {
 namespace {
 
 lm::LoadedModel open_model(const EvalOptions& options) {
-  lm::LoadedModel model = lm::open_model(open_options(options));
+  lm::LoadedModel model = lm::open_model(open_options(options.model));
   if (!model.trained_memory && options.protocol == "rmt" && model.rmt.memory_tokens > 0)
     spdlog::warn(
         "{} has no trained memory: its memory vectors are random, and carrying them cannot be expected to help",
@@ -71,59 +69,6 @@ std::vector<corpora::Segment> sample_of(const EvalOptions& options, const lm::Lo
       sample.push_back(std::move(segment->segment));
   }
   return sample;
-}
-
-lm::PrecisionChoice measure_dtypes(const EvalOptions& options, const lm::LoadedModel& model, const lm::Cut& cut) {
-  using model::Precision;
-  lm::PrecisionQuestion question;
-  question.candidates = {Precision::fp32, Precision::bf16};
-  if (options.fast) question.candidates.insert(question.candidates.end(), {Precision::int8, Precision::int8x2});
-  question.sample = sample_of(options, model, cut);
-  question.rmt = model.rmt;
-  question.initial_memory = model.initial_memory;
-  question.cache_key = lm::precision_cache_key(RMTLM_VERSION, model.sha256, model.rmt);
-
-  const auto variable = [](const char* name) -> std::string {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-  };
-  const lm::PrecisionCache cache(lm::precision_cache_file(variable("XDG_CACHE_HOME"), variable("HOME")));
-  lm::PrecisionChoice choice = lm::choose_precision(
-      question, [&](Precision precision) { return lm::load_packed(model, precision); }, cache);
-  for (const lm::PrecisionTrial& trial : choice.trials)
-    spdlog::info("{}: {:.0f} tokens/s, perplexity {:+.3f} % on the first {} segments", model::name(trial.precision),
-                 trial.tokens_per_second, 100 * trial.loss, question.sample.size());
-  return choice;
-}
-
-/// Replaces the plain backbone by one packed for the dtype asked for. Returns what was measured.
-lm::PrecisionChoice pack(lm::LoadedModel& model, const EvalOptions& options, const lm::Cut& cut) {
-  lm::PrecisionChoice choice;
-  if (options.measures_dtype()) {
-    choice = measure_dtypes(options, model, cut);
-  } else {
-    choice.precision = *lm::precision_by_name(options.dtype);
-    if (choice.precision != model::Precision::fp32)
-      spdlog::warn("What {} costs in perplexity was not measured; --fast measures it.", options.dtype);
-  }
-  model.backbone = choice.backbone ? choice.backbone : lm::load_packed(model, choice.precision);
-  return choice;
-}
-
-lm::Identity identity_of(const lm::LoadedModel& model, const lm::PrecisionChoice& dtype,
-                         const lm::EvalSettings& settings) {
-  lm::Identity identity;
-  identity.version = RMTLM_VERSION;
-  identity.model = model.name;
-  identity.model_sha256 = model.sha256;
-  identity.tokenizer_sha256 = model.tokenizer->fingerprint();
-  identity.device = "cpu";
-  identity.dtype = model::name(dtype.precision);
-  if (!dtype.trials.empty()) identity.dtype_loss = dtype.loss;
-  identity.rmt = model.rmt;
-  identity.trained_memory = model.trained_memory;
-  identity.settings = settings;
-  return identity;
 }
 
 std::unique_ptr<lm::RunRecords> open_records(const EvalOptions& options, const lm::Identity& identity) {
@@ -200,10 +145,11 @@ void write_plot(const EvalOptions& options, const lm::Identity& identity, const 
 int run(const EvalOptions& options) {
   check(options);
   catch_stop_signals();
-  model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
+  configure_threads(options.model);
   lm::LoadedModel model = open_model(options);
   const lm::EvalSettings settings = resolve(options, model);
-  const lm::Identity identity = identity_of(model, pack(model, options, settings.cut), settings);
+  const lm::Identity identity =
+      identity_of(model, pack(model, options.model, [&] { return sample_of(options, model, settings.cut); }), settings);
   const auto records = open_records(options, identity);
 
   lm::EvalProgress progress = make_progress(options);

@@ -21,26 +21,6 @@ CLI::IsMember one_of(const std::map<std::string, Value>& names) {
   return CLI::IsMember(std::move(keys));
 }
 
-void add_model_options(CLI::App& command, EvalOptions& options) {
-  command.add_option("--model", options.model, "Hugging Face folder, .gguf file, rmt-lm checkpoint or bundled name")
-      ->required();
-  command.add_option("--tokenizer", options.tokenizer, "Tokenizer files, when not the model's own")->type_name("PATH");
-  command.add_option("--models", options.models, "Folder of the bundled models")->type_name("DIR");
-  command.add_option("--segment-length", options.segment_length, "Tokens of a segment [the checkpoint's, else 512]")
-      ->check(CLI::Range(int64_t{1}, kMostRows))
-      ->default_str("");
-  command.add_option("--memory-tokens", options.memory_tokens, "Memory tokens [the checkpoint's, else 10]")
-      ->check(CLI::Range(int64_t{0}, kMostRows))
-      ->default_str("");
-  command.add_option("--threads", options.threads, "Threads of the arithmetic [the cores this process may use]")
-      ->check(CLI::Range(1, 4096))
-      ->default_str("");
-  command.add_option("--dtype", options.dtype, "fp32, bf16, int8, int8x2, or auto: the faster of fp32 and bf16 here")
-      ->check(CLI::IsMember({"fp32", "bf16", "int8", "int8x2", "auto"}));
-  command.add_flag("--fast", options.fast,
-                   "The fastest dtype that loses at most 0.3 % of perplexity on a sample of the text");
-}
-
 void add_protocol_options(CLI::App& command, EvalOptions& options) {
   command.add_option("--protocol", options.protocol, "rmt, lm-eval, hf-strided or llamacpp")
       ->check(CLI::IsMember({"rmt", "lm-eval", "hf-strided", "llamacpp"}));
@@ -58,7 +38,7 @@ void add_protocol_options(CLI::App& command, EvalOptions& options) {
   command
       .add_option("--bos", options.bos, "A BOS token before each document: auto (the tokenizer's way), always, never")
       ->check(one_of(kBos));
-  command.add_option("--seed", options.seed, "Of an untrained memory, and of --memory shuffle");
+  command.add_option("--seed", options.model.seed, "Of an untrained memory, and of --memory shuffle");
 }
 
 void add_reading_options(CLI::App& command, EvalOptions& options) {
@@ -82,7 +62,8 @@ void add_output_options(CLI::App& command, EvalOptions& options) {
 
 void add_eval_options(CLI::App& command, EvalOptions& options) {
   command.add_option("PATH", options.paths, "Documents: files, folders, '-'")->required()->default_str("");
-  add_model_options(command, options);
+  add_model_options(command, options.model);
+  add_dtype_options(command, options.model);
   add_protocol_options(command, options);
   add_reading_options(command, options);
   add_output_options(command, options);
@@ -90,23 +71,11 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
 
 void check(const EvalOptions& options) {
   if (options.resume && options.db.empty()) throw UsageError("--resume needs the --db the run was recorded in.");
-  if (options.fast && options.dtype != "fp32" && options.dtype != "auto")
-    throw UsageError("--fast chooses the dtype itself; leave out --dtype " + options.dtype + ".");
+  check(options.model);
   if (std::find(options.paths.begin(), options.paths.end(), "-") == options.paths.end()) return;
-  if (options.measures_dtype())
+  if (options.model.measures_dtype())
     throw UsageError("--fast and --dtype auto read a sample of the text first; give a file instead of '-'.");
   if (options.batch > 1) throw UsageError("Standard input is read once; leave out --batch, or give files.");
-}
-
-lm::OpenOptions open_options(const EvalOptions& options) {
-  lm::OpenOptions open;
-  open.model = options.model;
-  open.tokenizer = options.tokenizer;
-  open.models_folder = options.models;
-  if (options.segment_length > 0) open.segment_length = options.segment_length;
-  if (options.memory_tokens >= 0) open.memory_tokens = options.memory_tokens;
-  open.memory_seed = options.seed;
-  return open;
 }
 
 lm::EvalRequest request_of(const EvalOptions& options) {
@@ -120,7 +89,7 @@ lm::EvalRequest request_of(const EvalOptions& options) {
   request.bos = kBos.at(options.bos);
   request.max_tokens = options.max_tokens;
   request.batch = options.batch;
-  request.seed = options.seed;
+  request.seed = options.model.seed;
   request.skip_broken = options.skip_broken;
   return request;
 }

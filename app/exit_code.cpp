@@ -10,6 +10,7 @@
 #include "lm/store/error.h"
 #include "lm/train/error.h"
 #include "model/error.h"
+#include "web/server/transport/transport_error.h"
 
 namespace rmt::app {
 namespace {
@@ -80,6 +81,8 @@ Failure classify(const std::exception_ptr& error) {
     return {exit_code(e.code()), e.what()};
   } catch (const lm::TrainError& e) {
     return {exit_code(e.code()), e.what()};
+  } catch (const web::TransportError& e) {
+    return {kUnavailable, e.what()};
   } catch (const std::bad_alloc&) {
     return {kUnavailable, "Out of memory. A shorter --segment-length, a smaller batch or a smaller model needs less."};
   } catch (const c10::OutOfMemoryError& e) {

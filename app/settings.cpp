@@ -223,7 +223,7 @@ Setting Settings::resolve(const std::vector<std::string>& table, CLI::Option& op
 }
 
 std::vector<std::string> Settings::warnings() const {
-  std::vector<std::string> variables = {"RMTLM_CONFIG"};
+  std::vector<std::string> variables = {"RMTLM_CONFIG", kApiKeyVariable};
   for (const std::string& key : all_keys(vocabulary_of(app_))) variables.push_back(variable_of(key));
   std::vector<std::string> warnings;
   for (const auto& [name, value] : surroundings_.environment) {

@@ -27,6 +27,9 @@ struct Surroundings {
   static Surroundings of_process();
 };
 
+/// Holds the keys of `rmt-lm serve`, which no command line may show: a variable without an option.
+inline constexpr char kApiKeyVariable[] = "RMTLM_API_KEY";
+
 enum class Origin { unset, built_in, file, environment, flag };
 
 struct Setting {

@@ -32,11 +32,9 @@ void ContinuationRun::draw() {
   GeneratedToken told;
   told.continuation = number_;
   told.id = *drawn_;
-  if (wanted_.logprobs) {
-    const TokenDistribution distribution(logits);
-    told.logprob = distribution.logprob(told.id);
-    told.top = distribution.likeliest(wanted_.top_logprobs);
-  }
+  const TokenDistribution distribution(logits);
+  told.logprob = distribution.logprob(told.id);
+  told.top = distribution.likeliest(wanted_.top_logprobs);
   counts_.add(told.id);
   generated_ += 1;
   const bool eos = ends_text(told.id);

@@ -29,8 +29,7 @@ struct Continuation {
   std::optional<int64_t> max_tokens;  ///< none: until something else ends it; no context limits it
   std::vector<std::string> stop;      ///< texts that end it; the text handed out ends before them
   bool stop_at_eos = true;
-  bool logprobs = false;  ///< of every token, and of its likeliest rivals:
-  int top_logprobs = 0;   ///< how many alternatives are told of every token
+  int top_logprobs = 0;  ///< how many alternatives are told of every token
 };
 
 /// What is wanted of the prompt itself.

@@ -61,14 +61,14 @@ std::vector<float> floats_of(const at::Tensor& x) {
 
 }  // namespace
 
-engine::GeneratorInfo describe(const LoadedModel& model) {
+engine::GeneratorInfo describe(const LoadedModel& model, ServedMemory memory) {
   engine::GeneratorInfo info;
   info.model = model.name;
   info.dtype = model::name(model.backbone->precision());
   info.device = "cpu";
   info.parameters = model.backbone->parameter_count() + model.initial_memory.numel();
   info.weight_bytes = model.backbone->bytes_per_row();
-  info.reading = {.fingerprint = model.state_fingerprint,
+  info.reading = {.fingerprint = model.state_fingerprint + (memory == ServedMemory::reset ? " reset" : ""),
                   .segment_length = model.rmt.segment_length,
                   .memory_tokens = model.rmt.memory_tokens,
                   .width = model.backbone->config().width,
@@ -77,8 +77,8 @@ engine::GeneratorInfo describe(const LoadedModel& model) {
   return info;
 }
 
-RecurrentModel::RecurrentModel(const LoadedModel& model)
-    : info_(describe(model)), decoder_(make_decoder(model)), incremental_(decoder_) {}
+RecurrentModel::RecurrentModel(const LoadedModel& model, ServedMemory memory)
+    : info_(describe(model, memory)), memory_(memory), decoder_(make_decoder(model)), incremental_(decoder_) {}
 
 Reading RecurrentModel::start() const {
   Reading reading;
@@ -98,10 +98,12 @@ void RecurrentModel::read(std::span<SegmentWork* const> rows) {
                                   (work->write ? " as a whole" : "") + ", where one has " + std::to_string(length));
     const at::Tensor before = work->reset_memory ? decoder_.initial_memory() : row_of(work->from->memory);
     const at::Tensor memory = before.view({1, info_.reading.memory_tokens, info_.reading.width});
-    if (work->write)
+    if (work->write && memory_ == ServedMemory::carried) {
       read_whole(*work, memory, ids_of(work->ids));
-    else
-      read_part(*work, memory, ids_of(work->ids));
+      continue;
+    }
+    read_part(*work, memory, ids_of(work->ids));
+    if (work->write) work->memory = work->from->memory;
   }
 }
 

@@ -12,13 +12,20 @@
 
 namespace rmt::lm {
 
-/// What is told of a model that is served. The backbone may be packed.
-engine::GeneratorInfo describe(const LoadedModel& model);
+/// What becomes of the memory after a segment.
+enum class ServedMemory {
+  carried,  ///< handed on to the next
+  reset     ///< every segment starts from the initial one: for a model whose memory was never trained
+};
+
+/// What is told of a model that is served. The backbone may be packed. A reading made with the memory reset is not one
+/// to go on from with the memory carried, so their fingerprints differ.
+engine::GeneratorInfo describe(const LoadedModel& model, ServedMemory memory = ServedMemory::carried);
 
 class RecurrentModel final : public engine::StreamModel {
  public:
   /// Serves `model.backbone` in the precision it is packed for.
-  explicit RecurrentModel(const LoadedModel& model);
+  explicit RecurrentModel(const LoadedModel& model, ServedMemory memory = ServedMemory::carried);
   RecurrentModel(const RecurrentModel&) = delete;  // a part of it points to another
 
   const engine::GeneratorInfo& info() const override { return info_; }
@@ -38,6 +45,7 @@ class RecurrentModel final : public engine::StreamModel {
              const at::Tensor& hidden, int64_t hidden_from) const;
 
   engine::GeneratorInfo info_;
+  ServedMemory memory_;
   model::RmtDecoder decoder_;
   model::IncrementalDecoder incremental_;
 };

@@ -61,7 +61,6 @@ Continuation drawn(int64_t tokens, uint64_t seed) {
   Continuation continuation = greedy(tokens);
   continuation.sampling.temperature = 1;
   continuation.sampling.seed = seed;
-  continuation.logprobs = true;
   return continuation;
 }
 
