@@ -36,11 +36,16 @@ std::optional<std::vector<std::string>> arguments_of(std::string_view pattern, s
   return arguments;
 }
 
+/// HEAD asks for what GET would answer; the transport leaves the body out.
+bool takes(const Route& route, std::string_view method) {
+  return route.method == (method == "HEAD" ? std::string_view("GET") : method);
+}
+
 }  // namespace
 
 Router::Match Router::match(std::string_view method, std::string_view path) const {
   for (const Route& route : routes_) {
-    if (route.method != method) continue;
+    if (!takes(route, method)) continue;
     if (auto arguments = arguments_of(route.pattern, path)) return {&route, std::move(*arguments)};
   }
   const std::string shown(path.substr(0, 200));
@@ -57,7 +62,7 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
 
 bool Router::is_open(std::string_view method, std::string_view path) const {
   return std::ranges::any_of(routes_, [&](const Route& route) {
-    return !route.needs_key && route.method == method && arguments_of(route.pattern, path);
+    return !route.needs_key && takes(route, method) && arguments_of(route.pattern, path);
   });
 }
 

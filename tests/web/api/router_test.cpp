@@ -14,6 +14,7 @@ TEST_CASE("paths find their routes") {
   const auto find = [&](const char* method, const char* path) { return router.match(method, path); };
   CHECK(find("GET", "/").route->pattern == "/");
   CHECK(find("GET", "/a/1").arguments == std::vector<std::string>{"1"});
+  CHECK(find("HEAD", "/a/1").route->method == "GET");
   CHECK(find("PUT", "/a/1/b").route->pattern == "/a/{id}/b");
   CHECK(find("GET", "/m/x/y/z").arguments == std::vector<std::string>{"x/y/z"});
   for (const char* path : {"/a", "/a/", "/a/1/", "/a/1/c", "//", "/m/", ""})
