@@ -32,7 +32,7 @@ def llama(s: Setting, precision: str) -> Command:
 
 def transformers(s: Setting, precision: str) -> Worker:
     return Worker(f"{precision}, transformers",
-                  [*s.rival("transformers_generate.py"), "--model", s.smollm2_for_rivals(), "--dtype", DTYPES[precision],
+                  [*s.rival("transformers_generate.py"), "--model", s.smollm2_for_rivals() / "hf", "--dtype", DTYPES[precision],
                    "--tokens", str(TOKENS)], s.pinned)
 
 
