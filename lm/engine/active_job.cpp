@@ -32,7 +32,7 @@ PromptReader ActiveJob::begin_prompt(JobTools tools) {
 }
 
 bool ActiveJob::wants_segment() const {
-  if (told_end_) return false;
+  if (ended_) return false;
   if (!prompt_finished_) return prompt_.next() == PromptReader::Next::segment;
   return std::any_of(runs_.begin(), runs_.end(), [](const auto& run) { return run->wants_turn(); });
 }
@@ -60,7 +60,7 @@ void ActiveJob::segments_read(double ms) {
     for (ContinuationRun* run : std::exchange(turning_, {})) run->turned(tools_.model);
   }
   prompt_at_work_ = false;
-  tell_end_when_done();
+  end_when_done();
 }
 
 void ActiveJob::remember() {
@@ -89,7 +89,7 @@ void ActiveJob::finish_prompt() {
   end_.reading = std::make_shared<const Reading>(std::move(whole));
   prompt_finished_ = true;
   begin_continuations(std::move(lane));
-  tell_end_when_done();
+  end_when_done();
 }
 
 // A character may have begun in the prompt; none is longer than four bytes, and no token shorter than one.
@@ -123,7 +123,7 @@ void ActiveJob::decoded(double ms) {
   if (decoding_.empty()) return;
   end_.generate_ms += ms;
   for (ContinuationRun* run : std::exchange(decoding_, {})) run->draw();
-  tell_end_when_done();
+  end_when_done();
 }
 
 int64_t ActiveJob::open_lanes() const {
@@ -136,22 +136,17 @@ int64_t ActiveJob::generated_tokens() const {
   return sum;
 }
 
-void ActiveJob::tell_end_when_done() {
-  if (prompt_finished_ && open_lanes() == 0) tell_end(Ending::length, {});
+void ActiveJob::end_when_done() {
+  if (prompt_finished_ && open_lanes() == 0) end(Ending::length);
 }
 
 void ActiveJob::end(Ending ending, const std::string& why) {
+  if (ended_) return;
   for (const auto& run : runs_) run->end(ending);
-  tell_end(ending, why);
-}
-
-void ActiveJob::tell_end(Ending ending, const std::string& why) {
-  if (told_end_) return;
   end_.ending = ending;
   end_.why = why;
   end_.generated_tokens = generated_tokens();
-  told_end_ = true;
-  listener_->on_end(end_);
+  ended_ = true;
 }
 
 }  // namespace rmt::engine

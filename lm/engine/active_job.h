@@ -39,7 +39,7 @@ class ActiveJob {
   void segments_read(double ms);
 
   /// The prompt's end has been reached: finish_prompt() opens lanes(), if it is to be continued.
-  bool wants_finish() const { return !prompt_finished_ && prompt_.next() == PromptReader::Next::tail; }
+  bool wants_finish() const { return !ended_ && !prompt_finished_ && prompt_.next() == PromptReader::Next::tail; }
   int lanes() const { return static_cast<int>(job_.continuations.size()); }
   void finish_prompt();
 
@@ -49,11 +49,15 @@ class ActiveJob {
 
   /// Ends what has not ended.
   void end(Ending ending, const std::string& why = {});
-  bool ended() const { return told_end_; }
+  bool ended() const { return ended_; }
+  /// Tells the listener, once it has ended.
+  void tell_end() { listener_->on_end(end_); }
 
   int64_t open_lanes() const;
   int64_t waiting_tokens() const { return prompt_.waiting_tokens(); }
   bool reading_prompt() const { return !prompt_finished_; }
+  /// Nothing can be done for it before it is fed.
+  bool starved() const { return !prompt_finished_ && prompt_.next() == PromptReader::Next::starved; }
   int64_t read_tokens() const { return end_.prompt_tokens - end_.cached_tokens; }
   int64_t generated_tokens() const;
   int64_t cached_tokens() const { return end_.cached_tokens; }
@@ -63,8 +67,7 @@ class ActiveJob {
   void remember();
   TokenText text_after_prompt() const;
   void begin_continuations(std::unique_ptr<Lane> lane);
-  void tell_end_when_done();
-  void tell_end(Ending ending, const std::string& why);
+  void end_when_done();
 
   const JobId id_;
   const Job job_;
@@ -73,7 +76,7 @@ class ActiveJob {
   JobEnd end_;
   PrefixCache::Text cached_text_;
   PromptReader prompt_;
-  bool prompt_finished_ = false, told_end_ = false;
+  bool prompt_finished_ = false, ended_ = false;
   bool prompt_at_work_ = false;             // among the rows being read
   std::vector<ContinuationRun*> turning_;   // among the rows being read
   std::vector<ContinuationRun*> decoding_;  // among the rows being decoded

@@ -7,14 +7,13 @@
 
 namespace rmt::engine {
 
-ContinuationRun::ContinuationRun(int number, const Continuation& wanted, const Reading& prompt,
-                                 std::unique_ptr<Lane> lane, TokenText text, Sampler& sampler,
-                                 const GeneratorInfo& info, JobListener& listener)
+ContinuationRun::ContinuationRun(int number, const Continuation& wanted, Reading prompt, std::unique_ptr<Lane> lane,
+                                 TokenText text, Sampler& sampler, const GeneratorInfo& info, JobListener& listener)
     : number_(number),
       wanted_(wanted),
       info_(info),
       listener_(listener),
-      border_(prompt),
+      border_(std::move(prompt)),
       lane_(std::move(lane)),
       sampler_(sampler),
       text_(std::move(text)),

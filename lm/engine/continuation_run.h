@@ -20,8 +20,8 @@ class ContinuationRun {
  public:
   /// Goes on from `prompt`, to whose end `lane` has been opened; `text` has passed over it. All references must outlive
   /// the run.
-  ContinuationRun(int number, const Continuation& wanted, const Reading& prompt, std::unique_ptr<Lane> lane,
-                  TokenText text, Sampler& sampler, const GeneratorInfo& info, JobListener& listener);
+  ContinuationRun(int number, const Continuation& wanted, Reading prompt, std::unique_ptr<Lane> lane, TokenText text,
+                  Sampler& sampler, const GeneratorInfo& info, JobListener& listener);
 
   /// Draws the next token from the lane's logits and tells it.
   void draw();

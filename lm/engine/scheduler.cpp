@@ -79,8 +79,11 @@ void Scheduler::check_room(const Job& job) const {
   const int64_t unread = load_.queued_tokens + taken_tokens_ + inbox_tokens_;
   const double read_per_s = std::max(1.0, static_cast<double>(load_.read_tokens) / std::max(1e-3, load_.busy_s));
   const double retry_after_s = std::clamp(static_cast<double>(unread) / read_per_s, 1.0, 120.0);
-  if (static_cast<int64_t>(known_.size()) >= options_.active_jobs + options_.waiting_jobs)
-    throw Overloaded(fmt::format("{} requests are being worked on or wait already", known_.size()), retry_after_s);
+  const int64_t busy = static_cast<int64_t>(known_.size()) - starved_;
+  if (busy >= options_.active_jobs + options_.waiting_jobs)
+    throw Overloaded(fmt::format("{} requests are being worked on or wait already", busy), retry_after_s);
+  if (job.more_to_come && starved_ >= options_.starved_jobs)
+    throw Overloaded(fmt::format("{} texts are being sent already", starved_), retry_after_s);
   if (unread > 0 && unread + static_cast<int64_t>(job.prompt.size()) > options_.waiting_tokens)
     throw Overloaded(fmt::format("{} tokens wait to be read already", unread), retry_after_s);
 }
@@ -162,6 +165,7 @@ bool Scheduler::take_messages() {
     quit = quit_;
   }
   for (Message& message : messages) std::visit([this](auto& each) { take(each); }, message);
+  remove_ended();  // the cancelled
   if (end_all) shut_down_jobs();
   return !quit;
 }
@@ -195,10 +199,14 @@ void Scheduler::refuse(const Submitted& submitted, Ending ending, const std::str
   end.ending = ending;
   end.why = why;
   end.queued_ms = 1e3 * (now_s() - submitted.at_s);
-  submitted.listener->on_end(end);
   done_.jobs_done += 1;
+  forget(submitted.id);
+  submitted.listener->on_end(end);
+}
+
+void Scheduler::forget(JobId job) {
   const std::lock_guard lock(mutex_);
-  known_.erase(submitted.id);
+  known_.erase(job);
 }
 
 void Scheduler::shut_down_jobs() {
@@ -209,7 +217,7 @@ void Scheduler::shut_down_jobs() {
 }
 
 void Scheduler::begin_waiting() {
-  while (!waiting_.empty() && static_cast<int64_t>(jobs_.size()) < options_.active_jobs) {
+  while (may_begin()) {
     Submitted next = std::move(waiting_.front());
     waiting_.pop_front();
     begin(std::move(next));
@@ -285,9 +293,10 @@ void Scheduler::read_segments(std::span<ActiveJob* const> jobs) {
   for (ActiveJob* job : jobs) guarded(std::span(&job, 1), [&] { job->segments_read(ms); });
 }
 
+// Who hears of the end finds the job gone.
 void Scheduler::remove_ended() {
   for (auto place = jobs_.begin(); place != jobs_.end();) {
-    const ActiveJob& job = *place->second;
+    ActiveJob& job = *place->second;
     if (!job.ended()) {
       ++place;
       continue;
@@ -297,10 +306,8 @@ void Scheduler::remove_ended() {
     done_.generated_tokens += job.generated_tokens();
     done_.cached_tokens += job.cached_tokens();
     turns_.remove(place->first);
-    {
-      const std::lock_guard lock(mutex_);
-      known_.erase(place->first);
-    }
+    forget(place->first);
+    job.tell_end();
     place = jobs_.erase(place);
   }
 }
@@ -311,10 +318,19 @@ int64_t Scheduler::open_lanes() const {
   return lanes;
 }
 
+int64_t Scheduler::starved_jobs() const {
+  return std::count_if(jobs_.begin(), jobs_.end(), [](const auto& entry) { return entry.second->starved(); });
+}
+
+// A client that is slow to send takes nobody's place.
+bool Scheduler::may_begin() const {
+  return !waiting_.empty() && static_cast<int64_t>(jobs_.size()) - starved_jobs() < options_.active_jobs;
+}
+
 bool Scheduler::has_work() const {
-  return (!waiting_.empty() && static_cast<int64_t>(jobs_.size()) < options_.active_jobs) ||
-         std::any_of(jobs_.begin(), jobs_.end(),
-                     [this](const auto& entry) { return entry.second->open_lanes() > 0 || may_read(*entry.second); });
+  return may_begin() || std::any_of(jobs_.begin(), jobs_.end(), [this](const auto& entry) {
+           return entry.second->open_lanes() > 0 || may_read(*entry.second);
+         });
 }
 
 void Scheduler::publish() {
@@ -330,8 +346,10 @@ void Scheduler::publish() {
     load.cached_tokens += job->cached_tokens();
   }
   load.cached_readings = cache_.size();
+  const int64_t starved = starved_jobs();
   const std::lock_guard lock(mutex_);
   taken_tokens_ = 0;
+  starved_ = starved;
   load_ = load;
 }
 

@@ -30,8 +30,9 @@
 namespace rmt::engine {
 
 struct SchedulerOptions {
-  int64_t active_jobs = 64;             ///< worked on at once; others wait
+  int64_t active_jobs = 64;             ///< worked on at once; others wait. Those that wait to be fed are none of them
   int64_t waiting_jobs = 256;           ///< may wait beyond those
+  int64_t starved_jobs = 4096;          ///< may wait to be fed: each keeps no more than one reading
   int64_t waiting_tokens = 16'000'000;  ///< of prompts not yet read, all jobs together
   int64_t lanes = 16;                   ///< continuations generated at once: each keeps one segment's keys and values
   int64_t segments_per_tick = 1;        ///< more pay only where a device computes several at once
@@ -86,6 +87,7 @@ class Scheduler final : public Generator {
   void take(Fed& fed);
   void take(const Cancelled& cancelled);
   void refuse(const Submitted& submitted, Ending ending, const std::string& why = {});
+  void forget(JobId job);
   void shut_down_jobs();
   void begin_waiting();
   void begin(Submitted submitted);
@@ -95,6 +97,8 @@ class Scheduler final : public Generator {
   void read_segments(std::span<ActiveJob* const> jobs);
   void remove_ended();
   int64_t open_lanes() const;
+  int64_t starved_jobs() const;
+  bool may_begin() const;
   bool has_work() const;
   void publish();
 
@@ -114,6 +118,7 @@ class Scheduler final : public Generator {
   std::vector<Message> inbox_;
   int64_t inbox_tokens_ = 0, taken_tokens_ = 0;  // of prompts in the inbox; taken since the last publish()
   std::set<JobId> known_;                        // submitted and not ended
+  int64_t starved_ = 0;                          // of those, when it was last published
   JobId last_id_ = 0;
   GeneratorLoad load_;
   bool accepting_ = true, end_all_ = false, quit_ = false;

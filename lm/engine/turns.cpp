@@ -31,7 +31,6 @@ std::optional<uint64_t> Turns::next(const std::function<bool(uint64_t)>& may) {
     owner->jobs.erase(place);
     owner->jobs.push_back(job);
     owners_.splice(owners_.end(), owners_, owner);
-    
     return job;
   }
   return std::nullopt;

@@ -351,6 +351,25 @@ TEST_CASE("what does not fit is refused, and told when to come again") {
   CHECK(records[1]->end().queued_ms > 0);
 }
 
+TEST_CASE("texts that nobody sends on take nobody's place") {
+  Bench bench({}, {.active_jobs = 1, .waiting_jobs = 1, .starved_jobs = 3});
+  const auto text = text_of(20);
+  std::vector<std::shared_ptr<JobRecord>> slow;
+  JobId first_slow = 0;
+  Job job = scoring({});
+  job.more_to_come = true;
+  for (int i = 0; i < 3; ++i) {
+    slow.push_back(bench.submit(job));
+    slow.back()->wait_until_hungry(1);
+    if (i == 0) first_slow = bench.last;
+    CHECK(bench.submit(scoring(text))->end().ending == Ending::length);
+  }
+  CHECK_THROWS_AS(bench.submit(job), Overloaded);
+  bench.scheduler->feed(first_slow, text, true);
+  CHECK(slow[0]->end().ending == Ending::length);
+  CHECK(scores_of(*slow[0]) == bench.model->scores(text));
+}
+
 TEST_CASE("jobs that cannot be are refused with what is wrong") {
   Bench bench;
   CHECK_THROWS_WITH_AS(bench.submit(scoring({1, 2, 99})), doctest::Contains("token 2 of the prompt is 99"),
@@ -390,7 +409,7 @@ TEST_CASE("a long document holds a completion up by two ticks at most") {
   struct Book final : JobListener {
     Bench& bench;
     std::shared_ptr<JobRecord> completion = std::make_shared<JobRecord>(), book = std::make_shared<JobRecord>();
-    explicit Book(Bench& bench) : bench(bench) {}
+    explicit Book(Bench& made) : bench(made) {}
     void on_scored(const ScoredTokens& scored) override {
       if (scored.segment == 20) bench.scheduler->submit(completing(text_of(4), greedy(100)), completion);
     }

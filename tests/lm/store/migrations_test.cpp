@@ -93,7 +93,8 @@ TEST_CASE("a database from before there were sessions takes sessions, its traini
   CHECK(sql(path, "PRAGMA user_version") == "3");
   REQUIRE(store.train_steps(7).size() == 1);
   CHECK(store.train_steps(7)[0].by_segment == std::vector<double>{2.5});
-  const SessionRow session{.id = std::string(32, 'a'), .owner = "o", .fingerprint = "f", .reading = "bytes"};
+  const SessionRow session{
+      .id = std::string(32, 'a'), .owner = "o", .name = {}, .fingerprint = "f", .reading = "bytes"};
   store.put_sessions({&session, 1});
   CHECK(store.session(session.id)->reading == "bytes");
 }
