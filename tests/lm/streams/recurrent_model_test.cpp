@@ -98,9 +98,10 @@ Read read(RecurrentModel& model, Reading reading, std::vector<int32_t> ids, int 
   return result;
 }
 
-std::vector<double> offline_nll(const lm::LoadedModel& model, const std::vector<int32_t>& ids) {
+std::vector<double> offline_nll(const lm::LoadedModel& model, const std::vector<int32_t>& ids,
+                                lm::MemoryPolicy memory = lm::MemoryPolicy::carry) {
   const model::RmtDecoder decoder = lm::make_decoder(model);
-  const lm::SegmentScorer scorer(decoder, lm::MemoryPolicy::carry);
+  const lm::SegmentScorer scorer(decoder, memory);
   lm::ScoreState state = scorer.start();
   std::vector<double> all;
   for (size_t at = 0; at < ids.size(); at += kLength) {
@@ -155,6 +156,18 @@ TEST_CASE("scores equal the offline scorer's, for every precision") {
       REQUIRE(scores.size() == expected.size());
       for (size_t i = 0; i < scores.size(); ++i) CHECK(scores[i].logprob == static_cast<float>(-expected[i]));
     }
+}
+
+TEST_CASE("with the memory reset, scores equal the offline scorer's with --memory reset") {
+  const lm::LoadedModel carried = loaded(Architecture::llama);
+  RecurrentModel model(carried, lm::ServedMemory::reset);
+  const auto ids = ids_of(random_text(3 * kLength + 7, 1));
+  const Read whole = read(model, model.start(), ids);
+  const auto expected = offline_nll(carried, ids, lm::MemoryPolicy::reset);
+  REQUIRE(whole.scores.size() == expected.size());
+  for (size_t i = 0; i < expected.size(); ++i) CHECK(whole.scores[i].logprob == static_cast<float>(-expected[i]));
+  CHECK(whole.reading.memory == model.start().memory);
+  CHECK(model.info().reading.fingerprint != RecurrentModel(carried).info().reading.fingerprint);
 }
 
 TEST_CASE("any split of a text gives the same reading and scores") {
