@@ -20,6 +20,7 @@
 #include "lm/eval/request.h"
 #include "lm/eval/run_records.h"
 #include "lm/sample_text.h"
+#include "lm/store/error.h"
 #include "lm/store/store.h"
 #include "lm/streams/recurrent_model.h"
 #include "web/server/service.h"
@@ -87,13 +88,21 @@ void log_access(const web::AccessLine& line) {
   if (!line.fault.empty()) spdlog::error("request {}: {}", line.request_id, line.fault);
 }
 
+// A database that cannot be written to now is no reason to go down.
+void drop_unused(engine::Sessions& sessions) {
+  try {
+    if (const int64_t dropped = sessions.expire(unix_ms()); dropped > 0)
+      spdlog::info("{} sessions were dropped, unused for too long", dropped);
+  } catch (const store::Error& error) {
+    spdlog::warn("When sessions were last used could not be stored: {}", error.what());
+  }
+}
+
 void wait_for_stop(engine::Sessions& sessions) {
   constexpr int kTurnsAMinute = 600;
   for (int turn = 0; !stop_requested(); ++turn) {
     std::this_thread::sleep_for(milliseconds(100));
-    if (turn % kTurnsAMinute != 0) continue;
-    if (const int64_t dropped = sessions.expire(unix_ms()); dropped > 0)
-      spdlog::info("{} sessions were dropped, unused for too long", dropped);
+    if (turn % kTurnsAMinute == 0) drop_unused(sessions);
   }
 }
 

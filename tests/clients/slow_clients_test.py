@@ -39,6 +39,11 @@ class SlowClients(server.ServerCase):
         slow_bodies = [raw.send(self.server, BODY[:-TAIL]) for _ in range(EACH)]
         upload = raw.upload_head("/v1/evals") + raw.chunk(story(300).encode())
         slow_uploads = [raw.send(self.server, upload) for _ in range(EACH)]
+        # People who write, and think: their texts are scored while they do.
+        thinking = [raw.WebSocket(self.server) for _ in range(EACH)]
+        for socket in thinking:
+            socket.send({"type": "score", "id": "text"})
+            socket.send({"type": "text", "id": "text", "text": "Once upon "})
         # These ask for more than any buffer holds, and read nothing of it.
         echo = raw.json_request("/v1/completions", {"prompt": story(400_000), "max_tokens": 0, "echo": True, "logprobs": 5})
         deaf = [raw.send(self.server, echo) for _ in range(4)]
@@ -65,6 +70,13 @@ class SlowClients(server.ServerCase):
         for connection in slow_uploads:
             connection.sendall(b"0\r\n\r\n")
             self.assertEqual(raw.status_of(connection.recv(4096)), 202)
+        for socket in thinking:
+            socket.send({"type": "text", "id": "text", "text": "a time"})
+            socket.send({"type": "finish", "id": "text"})
+            while (message := socket.receive())["type"] == "segment":
+                pass
+            self.assertEqual(message["totals"]["tokens"], len("Once upon a time"), message)
+            socket.close()
         for connection in [*slow_heads, *slow_bodies, *slow_uploads, *deaf]:
             connection.close()
         self.assert_idle()
