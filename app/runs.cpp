@@ -305,7 +305,7 @@ void add_runs(CLI::App& app, Command& chosen) {
   add_json(two);
 
   CLI::App* whole =
-      add_action(*command, "export", "One run, every segment, for other programs", chosen, options, export_one);
+      add_action(*command, "export", "One run, every segment or step, for other programs", chosen, options, export_one);
   add_id(whole, "ID", options->run, "Number of the run, as 'list' prints it");
   whole->add_option("--format", options->format, "csv, json or jsonl")->check(CLI::IsMember({"csv", "json", "jsonl"}));
   whole->add_option("-o,--output", options->output, "File to write; standard output without it")->type_name("FILE");

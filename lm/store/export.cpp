@@ -1,5 +1,6 @@
 #include "lm/store/export.h"
 
+#include <cmath>
 #include <string>
 
 #include "lm/store/number_text.h"
@@ -50,6 +51,24 @@ void export_csv(const Store& store, int64_t run, const Write& write) {
   }
 }
 
+// A step has as many segments as its batch had: their losses are one field, separated by semicolons.
+std::string csv_row(int64_t run, const TrainStepRow& row) {
+  std::string by_segment;
+  for (size_t i = 0; i < row.by_segment.size(); ++i)
+    by_segment.append(i > 0 ? ";" : "").append(std::isnan(row.by_segment[i]) ? "" : shortest(row.by_segment[i]));
+  std::string line = std::to_string(run);
+  for (const std::string& field : {std::to_string(row.step), std::to_string(row.stage), std::to_string(row.segments),
+                                   shortest(row.loss), shortest(row.gradient_norm), shortest(row.learning_rate),
+                                   std::to_string(row.tokens), shortest(row.ms), by_segment})
+    line.append(1, ',').append(field);
+  return line + "\r\n";
+}
+
+void export_steps_csv(const Store& store, int64_t run, const Write& write) {
+  write("run,step,stage,segments,loss,gradient_norm,learning_rate,tokens,ms,loss_by_segment\r\n");
+  for (const TrainStepRow& step : store.train_steps(run)) write(csv_row(run, step));
+}
+
 Json document_with_totals(const Store& store, const DocumentRow& document) {
   Json object = to_json(document);
   object["totals"] = to_json(store.document_totals(document.id));
@@ -73,6 +92,12 @@ void export_json(const Store& store, const Run& run, const Write& write) {
     write("]}");
     before_document = ",\n";
   }
+  write("],\n\"steps\":[");
+  std::string before_step = "\n";
+  for (const TrainStepRow& step : store.train_steps(run.id)) {
+    write(before_step + json_line(to_json(step)));
+    before_step = ",\n";
+  }
   write("]}\n");
 }
 
@@ -84,6 +109,7 @@ void export_jsonl(const Store& store, const Run& run, const Write& write) {
     write(typed_line("document", document_with_totals(store, document)) + "\n");
     for (const SegmentRow& segment : store.segments(document.id)) write(typed_line("segment", to_json(segment)) + "\n");
   }
+  for (const TrainStepRow& step : store.train_steps(run.id)) write(typed_line("step", to_json(step)) + "\n");
 }
 
 }  // namespace
@@ -99,7 +125,8 @@ void export_run(const Store& store, int64_t run, ExportFormat format, const Writ
   const Store::Snapshot snapshot = store.snapshot();
   const Run found = store.run(run);
   switch (format) {
-    case ExportFormat::csv: return export_csv(store, run, write);
+    case ExportFormat::csv:
+      return found.spec.command == "train" ? export_steps_csv(store, run, write) : export_csv(store, run, write);
     case ExportFormat::json: return export_json(store, found, write);
     case ExportFormat::jsonl: return export_jsonl(store, found, write);
   }

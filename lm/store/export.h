@@ -10,9 +10,9 @@
 namespace rmt::store {
 
 enum class ExportFormat {
-  csv,    ///< RFC 4180: a header, then a row a segment with its document's name
-  json,   ///< one object: run, totals, documents, each with its totals and segments
-  jsonl,  ///< an object a line, told apart by "type": the run, then each document and its segments
+  csv,    ///< RFC 4180: a header, then a row a segment with its document's name; of a training run a row a step
+  json,   ///< one object: run, totals, documents, each with its totals and segments; steps
+  jsonl,  ///< an object a line, told apart by "type": the run, then each document and its segments, then steps
 };
 
 std::optional<ExportFormat> parse_export_format(std::string_view name);

@@ -3,6 +3,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "lm/store/export.h"
+#include "lm/store/row_json.h"
 #include "lm/store/store.h"
 #include "tests/lm/store/scratch.h"
 #include "tests/support/doctest.h"
@@ -76,6 +78,34 @@ TEST_CASE_FIXTURE(Fixture, "rows that break the schema are refused, and nothing 
   CHECK_THROWS_AS(store.add_train_steps(99, good), std::invalid_argument);
   CHECK(store.train_steps(run).size() == 2);
   CHECK_THROWS_AS(Store::open_read_only(path).add_train_steps(run, good), std::logic_error);
+}
+
+TEST_CASE("a training run is exported step by step") {
+  const ScratchFolder folder;
+  Store store = Store::open(folder / "traces.db");
+  RunSpec spec = sample_spec();
+  spec.command = "train";
+  const int64_t run = store.begin_run(spec);
+  TrainStepRow rows[] = {step(1, 0.5), step(2, 0.25)};
+  rows[1].by_segment[0] = std::numeric_limits<double>::quiet_NaN();
+  rows[1].by_segment[1] = 2;
+  store.add_train_steps(run, rows);
+
+  const auto exported = [&](ExportFormat format) {
+    std::string text;
+    export_run(store, run, format, [&text](std::string_view piece) { text += piece; });
+    return text;
+  };
+  CHECK(exported(ExportFormat::csv) ==
+        "run,step,stage,segments,loss,gradient_norm,learning_rate,tokens,ms,loss_by_segment\r\n"
+        "1,1,2,3,0.5,0.1,1e-04,768,12.5,0.6;;0.4\r\n"
+        "1,2,2,3,0.25,0.1,1e-04,768,12.5,;2;0.15\r\n");
+  const Json all = Json::parse(exported(ExportFormat::json));
+  CHECK(all["documents"].empty());
+  REQUIRE(all["steps"].size() == 2);
+  CHECK(all["steps"][0].dump() == to_json(rows[0]).dump());  // in text a NaN is null
+  CHECK(all["steps"][1]["loss_by_segment"][0].is_null());
+  CHECK(exported(ExportFormat::jsonl).find(R"({"type":"step","step":2,)") != std::string::npos);
 }
 
 }  // namespace
