@@ -5,11 +5,16 @@ import json
 import math
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+# Before the libraries read them: nothing is fetched, and nothing written outside this test's folder.
+HOME = tempfile.TemporaryDirectory(prefix="rmt-lm-lm-eval-")
+os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HOME": HOME.name, "TQDM_DISABLE": "1", "OPENAI_API_KEY": ""}
+
+import lm_eval
 import server
+from lm_eval.tasks import TaskManager
 from small_models import write_uniform_model
 from texts import story
 
@@ -55,14 +60,8 @@ class LmEval(server.ServerCase):
         (folder / "stories.yaml").write_text(TASK.format(texts=folder / "texts.jsonl"))
         (folder / "stories.py").write_text(PROCESS)
         settings = {"model": "small", "base_url": url + "/v1/completions", "tokenizer_backend": "remote"} | model
-        command = [Path(sys.executable).with_name("lm_eval"), "--model", "local-completions", "--tasks", "stories",
-                   "--include_path", folder, "--output_path", folder / "out",
-                   "--model_args", ",".join(f"{name}={value}" for name, value in settings.items())]
-        environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(cls.folder / "hf"), "OPENAI_API_KEY": ""}
-        done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, timeout=300)
-        if done.returncode != 0:
-            raise AssertionError(done.stdout + done.stderr)
-        report = json.loads(next((folder / "out").rglob("results*.json")).read_text())
+        report = lm_eval.simple_evaluate(model="local-completions", model_args=settings, tasks=["stories"],
+                                         task_manager=TaskManager(include_path=str(folder), include_defaults=False))
         return {name.split(",")[0]: value for name, value in report["results"]["stories"].items()}
 
     def test_a_uniform_model(self):

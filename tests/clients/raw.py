@@ -39,10 +39,10 @@ def send(server: Server, request: bytes, timeout: float = PATIENCE) -> socket.so
 
 def read_until(connection: socket.socket, mark: bytes) -> bytes:
     """All that came, up to where `mark` was seen or the peer closed."""
-    data = b""
-    while mark not in data and (piece := connection.recv(65536)):
+    data = bytearray()
+    while data.find(mark, max(0, len(data) - 65536 - len(mark))) < 0 and (piece := connection.recv(65536)):
         data += piece
-    return data
+    return bytes(data)
 
 
 def status_of(answer: bytes) -> int:

@@ -229,12 +229,13 @@ class Stopped(server.ServerCase):
 
     def strip_chunks(self, answer: bytes) -> str:
         """The text of a stream, out of HTTP's chunks."""
-        body, rest = b"", answer.split(b"\r\n\r\n", 1)[1]
-        while rest:
-            size, _, rest = rest.partition(b"\r\n")
-            body += rest[:int(size, 16)]
-            rest = rest[int(size, 16) + 2:]
-        return self.text_of(body)
+        body, at = bytearray(), answer.index(b"\r\n\r\n") + 4
+        while at < len(answer):
+            end = answer.index(b"\r\n", at)
+            size = int(answer[at:end], 16)
+            body += answer[end + 2:end + 2 + size]
+            at = end + 4 + size
+        return self.text_of(bytes(body))
 
     def test_what_takes_too_long_is_told_so(self):
         at = self.another("--grace", "1")

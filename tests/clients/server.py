@@ -161,9 +161,10 @@ class ServerCase(unittest.TestCase):
     def start(cls) -> Server:
         return Server(cls.model, cls.folder / "log", "--served-as", "small", *cls.OPTIONS)
 
-    def another(self, *more: str, model: Path | None = None, **keywords) -> Server:
-        """One more server, for this test alone."""
-        at = Server(model or self.model, self.folder / "log", "--served-as", "small", *self.OPTIONS, *more, **keywords)
+    def another(self, *more: str, model: Path | str | None = None, options: tuple[str, ...] | None = None) -> Server:
+        """One more server, for this test alone; with the class's options unless others are given."""
+        shape = self.OPTIONS if options is None else options
+        at = Server(model or self.model, self.folder / "log", "--served-as", "small", *shape, *more)
         self.addCleanup(at.kill)
         return at
 
