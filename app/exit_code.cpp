@@ -61,7 +61,8 @@ ExitCode exit_code(lm::TrainErrc code) {
     case lm::TrainErrc::recipe: return kUsage;
     case lm::TrainErrc::diverged: return kCheckFailed;
     case lm::TrainErrc::peer_lost: return kRetry;
-    case lm::TrainErrc::unavailable: return kUnavailable;
+    case lm::TrainErrc::unavailable:
+    case lm::TrainErrc::memory: return kUnavailable;
   }
   return kBug;
 }

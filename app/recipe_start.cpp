@@ -6,6 +6,7 @@
 
 #include "app/launched.h"
 #include "lm/train/faster_precision.h"
+#include "lm/train/memory_need.h"
 
 namespace rmt::app {
 
@@ -36,6 +37,17 @@ model::Precision faster_here(const model::BackboneConfig& config) {
   const model::Precision precision = lm::faster_precision(config.width, config.ffn_width);
   spdlog::info("dtype: {}, the faster one here", model::name(precision));
   return precision;
+}
+
+void require_memory(const lm::LoadedModel& opened, const lm::Learner& learner, model::Precision precision,
+                    const std::vector<lm::Stage>& stages, const lm::ProcessPlace& place) {
+  const auto available = lm::available_memory();
+  if (!available) return;
+  int64_t trained = 0;
+  for (const lm::Parameter& parameter : learner.parameters()) trained += parameter.tensor.numel();
+  const lm::MemoryNeed need =
+      lm::memory_need(opened.backbone->config(), opened.rmt, precision, trained, stages, place.count);
+  lm::require_memory(need, *available / place.on_machine);
 }
 
 }  // namespace rmt::app

@@ -1,12 +1,17 @@
-// How a run begins, whatever its recipe trains: the model it starts from and the arithmetic it trains in.
+// How a run begins, whatever its recipe trains: the model it starts from, the arithmetic it trains in, and whether the
+// machine has room for it.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lm/open_model.h"
+#include "lm/train/learner.h"
+#include "lm/train/process_place.h"
 #include "lm/train/processes.h"
+#include "lm/train/stage.h"
 #include "lm/train/train_checkpoint.h"
 #include "model/precision.h"
 
@@ -26,7 +31,15 @@ lm::LoadedModel open_start(const Recipe& recipe, const std::string& model, const
 template <class Recipe>
 model::Precision choose_precision(Recipe recipe, const model::BackboneConfig& config, bool resume);
 
-// --- what the two are made of ---
+/// Throws TrainError(memory) where this machine has not what the run would take.
+template <class Recipe>
+void require_memory(const Recipe& recipe, const lm::LoadedModel& opened, const lm::Learner& learner,
+                    const lm::ProcessPlace& place);
+
+// --- what these are made of ---
+
+void require_memory(const lm::LoadedModel& opened, const lm::Learner& learner, model::Precision precision,
+                    const std::vector<lm::Stage>& stages, const lm::ProcessPlace& place);
 
 lm::LoadedModel open_for_all(const lm::OpenOptions& options, lm::Processes& processes);
 
@@ -59,6 +72,12 @@ model::Precision choose_precision(Recipe recipe, const model::BackboneConfig& co
       return fingerprint(recipe);
     });
   return precision ? *precision : faster_here(config);
+}
+
+template <class Recipe>
+void require_memory(const Recipe& recipe, const lm::LoadedModel& opened, const lm::Learner& learner,
+                    const lm::ProcessPlace& place) {
+  require_memory(opened, learner, recipe.trained.precision, recipe.settings.stages, place);
 }
 
 }  // namespace rmt::app

@@ -85,6 +85,7 @@ int train_task(const TaskOptions& options) {
   recipe.settings.fingerprint = fingerprint(recipe);
 
   lm::TaskLearner learner(opened, recipe.trained, recipe.task, starting_head(recipe, opened, options));
+  require_memory(recipe, opened, learner, place);
   const auto background = make_background(recipe.background, *opened.tokenizer);
   lm::TaskBatches batches(learner.model(),
                           {.kind = recipe.task.kind, .pairs = recipe.task.pairs, .seed = recipe.settings.seed},

@@ -107,6 +107,7 @@ int run(const TrainOptions& options) {
   recipe.settings.fingerprint = fingerprint(recipe);
 
   lm::DecoderLearner learner(opened, recipe.trained);
+  require_memory(recipe, opened, learner, place);
   lm::DocumentBatches batches(
       learner.decoder(),
       lm::RowMixture(recipe.sources, *opened.tokenizer, row_tokens(recipe), recipe.shuffle_rows, recipe.settings.seed),

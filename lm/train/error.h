@@ -11,6 +11,7 @@ enum class TrainErrc {
   diverged,     // a loss or gradient that is no number
   peer_lost,    // another process of the run is gone
   unavailable,  // what this build was made without
+  memory,       // less than the run would take
 };
 
 /// `what()` says what is wrong, where, and what to do next.

@@ -261,6 +261,8 @@ TEST_CASE("what cannot be run says what, where and what to do, and writes no che
   refuse(69, "modle");
   place.change("docs/0.txt", "docs/9.txt");
   refuse(69, "docs/9.txt");
+  place.change("batch = 2\naccumulate = 2", "batch = 1000000");
+  refuse(69, "for a segment of stage 2. A smaller batch there, a larger accumulate");
   write_file(place.folder / "docs/0.txt", "");
   write_file(place.recipe, kRecipe);
   refuse(69, "docs/0.txt: the documents there hold less than one row of 37 tokens");
