@@ -14,6 +14,15 @@ void append_number(std::string& out, Number value) {
   out.append(digits, result.ptr);
 }
 
+/// JSON has no number for infinity, nor for what is none.
+template <typename Number>
+void append_finite(std::string& out, Number value) {
+  if (std::isfinite(value))
+    append_number(out, value);
+  else
+    out += "null";
+}
+
 }  // namespace
 
 void JsonWriter::separate() {
@@ -56,19 +65,13 @@ JsonWriter& JsonWriter::number(int64_t value) {
 
 JsonWriter& JsonWriter::number(float value) {
   separate();
-  if (std::isfinite(value))
-    append_number(out_, value);
-  else
-    out_ += "null";
+  append_finite(out_, value);
   return *this;
 }
 
 JsonWriter& JsonWriter::number(double value) {
   separate();
-  if (std::isfinite(value))
-    append_number(out_, value);
-  else
-    out_ += "null";
+  append_finite(out_, value);
   return *this;
 }
 
