@@ -102,11 +102,13 @@ TokenText ActiveJob::text_after_prompt() const {
 
 void ActiveJob::begin_continuations(std::unique_ptr<Lane> lane) {
   const TokenText text = text_after_prompt();
+  std::vector<std::unique_ptr<Lane>> own;
+  for (int i = 1; i < lanes(); ++i) own.push_back(lane->fork());
+  own.push_back(std::move(lane));
   for (int i = 0; i < lanes(); ++i) {
-    std::unique_ptr<Lane> own = i + 1 < lanes() ? lane->fork() : std::move(lane);
-    runs_.push_back(std::make_unique<ContinuationRun>(i, job_.continuations[static_cast<size_t>(i)], *end_.reading,
-                                                      std::move(own), text, tools_.sampler, tools_.model.info(),
-                                                      *listener_));
+    const auto at = static_cast<size_t>(i);
+    runs_.push_back(std::make_unique<ContinuationRun>(i, job_.continuations[at], *end_.reading, std::move(own[at]),
+                                                      text, tools_.sampler, tools_.model.info(), *listener_));
   }
   for (const auto& run : runs_) run->draw();
 }

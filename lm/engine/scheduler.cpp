@@ -97,7 +97,7 @@ JobId Scheduler::submit(Job job, std::shared_ptr<JobListener> listener) {
     id = ++last_id_;
     known_.insert(id);
     inbox_tokens_ += static_cast<int64_t>(job.prompt.size());
-    inbox_.push_back(Submitted{id, std::move(job), std::move(listener), now_s()});
+    inbox_.emplace_back(Submitted{id, std::move(job), std::move(listener), now_s()});
   }
   arrived_.notify_one();
   return id;
@@ -111,7 +111,7 @@ bool Scheduler::feed(JobId job, std::vector<int32_t> tokens, bool last) {
     const std::lock_guard lock(mutex_);
     if (known_.count(job) == 0) return false;
     inbox_tokens_ += static_cast<int64_t>(tokens.size());
-    inbox_.push_back(Fed{job, std::move(tokens), last});
+    inbox_.emplace_back(Fed{job, std::move(tokens), last});
   }
   arrived_.notify_one();
   return true;
@@ -121,7 +121,7 @@ void Scheduler::cancel(JobId job) {
   {
     const std::lock_guard lock(mutex_);
     if (known_.count(job) == 0) return;
-    inbox_.push_back(Cancelled{job});
+    inbox_.emplace_back(Cancelled{job});
   }
   arrived_.notify_one();
 }
