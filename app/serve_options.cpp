@@ -71,6 +71,11 @@ void add_keys(std::vector<std::string>& keys, std::istream& parts, char separato
 void add_serve_options(CLI::App& command, ServeOptions& options) {
   add_model_options(command, options.model);
   add_dtype_options(command, options.model);
+  command
+      .add_option("--memory", options.memory,
+                  "carry or reset it from segment to segment [carry; reset where none was trained]")
+      ->check(CLI::IsMember({"carry", "reset"}))
+      ->default_str("");
   command.add_option("--served-as", options.served_as, "Name that clients ask for [the model's]");
   command
       .add_option("--db", options.db, "Database that keeps sessions and evaluations [none: they end with the server]")

@@ -1,4 +1,5 @@
 """Clients that leave in the middle, in every phase, fifty times each: nothing of them is left."""
+
 from __future__ import annotations
 
 import json
@@ -73,16 +74,16 @@ class Disconnects(server.ServerCase):
         self.assertLess(metrics["rmtlm_prompt_tokens_total"], TIMES * 4 * len(LONG))
 
     def test_while_uploading_a_text_to_be_scored(self):
-        begin = raw.upload_head("/v1/evals") + raw.chunk(LONG[:5000].encode())
+        begin = raw.upload_head("/v1/evals?name=left") + raw.chunk(LONG[:5000].encode())
         connections = self.send_all(begin)
-        server.eventually(lambda: len(self.evals()) == TIMES)
+        self.assertTrue(server.eventually(lambda: len(self.evals("left")) == TIMES))
         self.leave_all(connections)
-        server.eventually(lambda: all(one["status"] != "running" for one in self.evals()))
-        self.assertEqual({one["status"] for one in self.evals()}, {"failed"})
-        self.assertTrue(all(one["error"] for one in self.evals()))
+        server.eventually(lambda: all(one["status"] != "running" for one in self.evals("left")))
+        self.assertEqual({one["status"] for one in self.evals("left")}, {"failed"})
+        self.assertTrue(all(one["error"] for one in self.evals("left")))
 
-    def evals(self) -> list[dict]:
-        return self.server.get("/v1/evals").json()["data"]
+    def evals(self, name: str) -> list[dict]:
+        return [one for one in self.server.get("/v1/evals").json()["data"] if one["name"] == name]
 
     def test_while_appending(self):
         path = "/v1/sessions/" + self.server.post("/v1/sessions", {}).json()["id"]
@@ -97,22 +98,24 @@ class Disconnects(server.ServerCase):
 
     def test_while_following_an_evaluation(self):
         upload = raw.send(self.server, raw.upload_head("/v1/evals?name=followed") + raw.chunk(LONG[:50_000].encode()))
-        name = server.eventually(lambda: next((one["id"] for one in self.evals() if one["name"] == "followed"), None))
-        follow = f"GET /v1/evals/{name}/segments HTTP/1.1\r\n".encode() + raw.HOST + b"\r\n"
+        followed = server.eventually(lambda: self.evals("followed"))[0]["id"]
+        follow = f"GET /v1/evals/{followed}/segments HTTP/1.1\r\n".encode() + raw.HOST + b"\r\n"
         connections = self.send_all(follow)
         for connection in connections:
             self.assertIn(b"id: 9", raw.read_until(connection, b"id: 9"))
         self.leave_all(connections)
         upload.sendall(b"0\r\n\r\n")
-        self.assertEqual(raw.status_of(raw.read_until(upload, b'"}')), 202)
+        self.assertEqual(raw.status_of(raw.read_until(upload, b'"totals"')), 202)
         upload.close()
 
     def test_websockets(self):
-        begins = ({"type": "generate", "id": "g", "prompt": "abc", "max_tokens": 1_000_000, "temperature": 0},
-                  {"type": "score", "id": "s"})
+        begins = (
+            {"type": "generate", "id": "g", "prompt": "abc", "max_tokens": 1_000_000, "temperature": 0},
+            {"type": "score", "id": "s"},
+        )
         for k in range(TIMES):
             socket = raw.WebSocket(self.server)
-            for begin in begins[:1 + k % 2]:
+            for begin in begins[: 1 + k % 2]:
                 socket.send(begin)
             if k % 2:
                 socket.send({"type": "text", "id": "s", "text": LONG[:2000]})
@@ -128,11 +131,15 @@ class Disconnects(server.ServerCase):
     def test_a_client_that_leaves_frees_its_place_at_once(self):
         hogs = [raw.send(self.server, raw.json_request("/v1/completions", ENDLESS)) for _ in range(4)]
         self.assertTrue(server.eventually(lambda: self.server.metrics()["rmtlm_generating_streams"] == 4))
-        waiting = raw.send(self.server, raw.json_request("/v1/completions", ENDLESS | {"max_tokens": 3, "stream": False}))
+        waiting = raw.send(
+            self.server, raw.json_request("/v1/completions", ENDLESS | {"max_tokens": 3, "stream": False})
+        )
         time.sleep(0.2)
         self.leave_all(hogs[:1])
         answer = raw.read_until(waiting, b'"usage"')
-        self.assertEqual(json.loads(answer[answer.index(b"{"):].partition(b',"usage"')[0] + b"}")["choices"][0]["text"], "def")
+        self.assertEqual(
+            json.loads(answer[answer.index(b"{") :].partition(b',"usage"')[0] + b"}")["choices"][0]["text"], "def"
+        )
         waiting.close()
         self.leave_all(hogs[1:])
 

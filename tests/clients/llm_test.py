@@ -1,4 +1,5 @@
 """The `llm` command, told of the server by its own file of further models."""
+
 from __future__ import annotations
 
 import os
@@ -17,11 +18,18 @@ class Llm(server.ServerCase):
         settings = self.folder / "llm"
         settings.mkdir(exist_ok=True)
         (settings / "extra-openai-models.yaml").write_text(
-            f"- model_id: ours\n  model_name: small\n  api_base: {self.server.url}/v1\n  completion: true\n")
+            f"- model_id: ours\n  model_name: small\n  api_base: {self.server.url}/v1\n  completion: true\n"
+        )
         command = [Path(sys.executable).with_name("llm"), *arguments]
         environment = os.environ | {"LLM_USER_PATH": str(settings), "OPENAI_API_KEY": "none"}
-        return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=2 * server.PATIENCE)
+        return subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=2 * server.PATIENCE,
+        )
 
     def test_prompts(self):
         options = ("-m", "ours", "-o", "temperature", "0", "-o", "max_tokens", "6")
@@ -31,7 +39,21 @@ class Llm(server.ServerCase):
         self.assertGreaterEqual(self.server.answered("/v1/completions", 200), 2)
 
     def test_a_refusal_is_shown(self):
-        done = self.run_llm("-m", "ours", "--no-stream", "-o", "max_tokens", "0", "-o", "temperature", "0", "-o", "logit_bias", '{"999": 1}', "abc")
+        done = self.run_llm(
+            "-m",
+            "ours",
+            "--no-stream",
+            "-o",
+            "max_tokens",
+            "0",
+            "-o",
+            "temperature",
+            "0",
+            "-o",
+            "logit_bias",
+            '{"999": 1}',
+            "abc",
+        )
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("logit_bias", done.stderr)
 

@@ -1,4 +1,5 @@
-"""lm-evaluation-harness `local-completions` with a task of our own: what it reports of a server is right to the digit."""
+"""lm-evaluation-harness `local-completions` with a task of our own: what it reports is right to the digit."""
+
 from __future__ import annotations
 
 import json
@@ -44,8 +45,8 @@ import re
 
 
 def process_results(doc, results):
-    words, size = len(re.split(r"\\s+", doc["text"])), len(doc["text"].encode())
-    return {"word_perplexity": (results[0], words), "byte_perplexity": (results[0], size), "bits_per_byte": (results[0], size)}
+    words, size, total = len(re.split(r"\\s+", doc["text"])), len(doc["text"].encode()), results[0]
+    return {"word_perplexity": (total, words), "byte_perplexity": (total, size), "bits_per_byte": (total, size)}
 """
 
 
@@ -60,8 +61,12 @@ class LmEval(server.ServerCase):
         (folder / "stories.yaml").write_text(TASK.format(texts=folder / "texts.jsonl"))
         (folder / "stories.py").write_text(PROCESS)
         settings = {"model": "small", "base_url": url + "/v1/completions", "tokenizer_backend": "remote"} | model
-        report = lm_eval.simple_evaluate(model="local-completions", model_args=settings, tasks=["stories"],
-                                         task_manager=TaskManager(include_path=str(folder), include_defaults=False))
+        report = lm_eval.simple_evaluate(
+            model="local-completions",
+            model_args=settings,
+            tasks=["stories"],
+            task_manager=TaskManager(include_path=str(folder), include_defaults=False),
+        )
         return {name.split(",")[0]: value for name, value in report["results"]["stories"].items()}
 
     def test_a_uniform_model(self):
@@ -71,7 +76,10 @@ class LmEval(server.ServerCase):
         report = self.evaluate(self.server.url, texts, custom_prefix_token_id=0, max_length=512)
         self.assertAlmostEqual(report["bits_per_byte"], 8, delta=1e-6 * 8)
         self.assertAlmostEqual(report["byte_perplexity"], 256, delta=1e-3)
-        words, size = (sum(count(text) for text in texts) for count in (lambda text: len(text.split()), lambda text: len(text.encode())))
+        words, size = (
+            sum(count(text) for text in texts)
+            for count in (lambda text: len(text.split()), lambda text: len(text.encode()))
+        )
         self.assertAlmostEqual(math.log(report["word_perplexity"]), size / words * math.log(256), delta=1e-5)
         windows = self.server.answered("/v1/completions", 200) - before
         self.assertGreaterEqual(windows, sum(len(text.encode()) for text in texts) // 512)
@@ -84,8 +92,23 @@ class LmEval(server.ServerCase):
         path = self.folder / "story.txt"
         path.write_text(text, encoding="utf-8")
         shape = ("--memory-tokens", "0", "--segment-length", str(window + 1))
-        offline = subprocess.run([server.PROGRAM, "eval", str(path), "--model", "smollm2-135m", "--protocol", "lm-eval",
-                                  "--window", str(window), "--json"], capture_output=True, text=True, timeout=300)
+        offline = subprocess.run(
+            [
+                server.PROGRAM,
+                "eval",
+                str(path),
+                "--model",
+                "smollm2-135m",
+                "--protocol",
+                "lm-eval",
+                "--window",
+                str(window),
+                "--json",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         self.assertEqual(offline.returncode, 0, offline.stderr)
         total = json.loads(offline.stdout.splitlines()[-1])
 

@@ -63,9 +63,10 @@ const checks = {
 
   async chat() {
     const messages = [{ role: "user", content: "Hi" }];
-    const answer = await client.chat.completions.create({ model: "small", messages, max_tokens: 4, temperature: 0 });
+    const request = { model: "small", messages, max_tokens: 4, temperature: 0 };
+    const answer = await client.chat.completions.create(request);
     let text = "";
-    for await (const chunk of await client.chat.completions.create({ model: "small", messages, max_tokens: 4, temperature: 0, stream: true }))
+    for await (const chunk of await client.chat.completions.create({ ...request, stream: true }))
       text += chunk.choices[0]?.delta?.content ?? "";
     assert.equal(text, answer.choices[0].message.content);
     assert.equal(answer.choices[0].message.role, "assistant");

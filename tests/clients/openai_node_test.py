@@ -1,4 +1,5 @@
 """openai-node, as its users call it."""
+
 from __future__ import annotations
 
 import os
@@ -23,7 +24,9 @@ class OpenAiNode(server.ServerCase):
     def test_all(self):
         script = HERE / "openai_node.mjs"
         environment = os.environ | {"SERVER_URL": self.server.url, "LIKELY": str(LIKELY)}
-        done = subprocess.run(["node", str(script)], env=environment, capture_output=True, text=True, timeout=4 * server.PATIENCE)
+        done = subprocess.run(
+            ["node", str(script)], env=environment, capture_output=True, text=True, timeout=4 * server.PATIENCE
+        )
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(len(done.stdout.split()), script.read_text(encoding="utf-8").count("\n  async "))
         self.assertEqual(self.server.answered("/v1/completions", 400), 1)  # though it would have tried five times

@@ -1,4 +1,5 @@
 """Ten times what the server can take: the excess is sent away quickly and politely, and nothing grows."""
+
 from __future__ import annotations
 
 import selectors
@@ -10,7 +11,9 @@ from small_models import write_alphabet_model
 
 LANES, WAITING = 4, 36
 TAKEN = 64 + WAITING  # jobs worked on at once, and those that may wait
-ENDLESS = raw.json_request("/v1/completions", {"prompt": "abc", "max_tokens": 1_000_000, "temperature": 0, "stream": True})
+ENDLESS = raw.json_request(
+    "/v1/completions", {"prompt": "abc", "max_tokens": 1_000_000, "temperature": 0, "stream": True}
+)
 
 
 class Overload(server.ServerCase):
@@ -64,7 +67,12 @@ class Overload(server.ServerCase):
         for connection in connections:
             connection.close()
         self.assert_idle()
-        self.assertEqual(self.server.post("/v1/completions", {"prompt": "abc", "max_tokens": 2, "temperature": 0}).json()["choices"][0]["text"], "de")
+        self.assertEqual(
+            self.server.post("/v1/completions", {"prompt": "abc", "max_tokens": 2, "temperature": 0}).json()["choices"][
+                0
+            ]["text"],
+            "de",
+        )
 
     def test_lean_copilot_is_told_in_its_own_way(self):
         connections = [raw.send(self.server, ENDLESS) for _ in range(TAKEN + 4)]

@@ -1,4 +1,5 @@
 """The four promises: states branch exactly, neighbours change nothing, memory does not grow, damage is refused."""
+
 from __future__ import annotations
 
 import random
@@ -10,12 +11,19 @@ from small_models import write_drawn_model, write_uniform_model
 from texts import story
 
 # Everything that can be said of a completion, but for its name and the time.
-QUESTION = {"temperature": 0, "max_tokens": 40, "logprobs": 5, "echo": True, "return_token_ids": True, "ignore_eos": True}
+QUESTION = {
+    "temperature": 0,
+    "max_tokens": 40,
+    "logprobs": 5,
+    "echo": True,
+    "return_token_ids": True,
+    "ignore_eos": True,
+}
 
 
 class Promises(server.ServerCase):
     write_model = staticmethod(lambda folder: write_drawn_model(folder))
-    OPTIONS = ("--segment-length", "64", "--memory-tokens", "4")
+    OPTIONS = ("--segment-length", "64", "--memory-tokens", "4", "--memory", "carry")
 
     def complete(self, server_=None, **request) -> dict:
         reply = (server_ or self.server).post("/v1/completions", QUESTION | request)
@@ -37,7 +45,7 @@ class Promises(server.ServerCase):
         return reply.body
 
     def assert_tail_equal(self, part: dict, whole: dict, length: int):
-        """`part` says of its tokens, `length` of them after a state, what `whole` says of its last ones; bit for bit."""
+        """`part` says of its `length` tokens after a state what `whole` says of its last ones, bit for bit."""
         for name in ("tokens", "token_logprobs", "top_logprobs"):
             self.assertEqual(part["logprobs"][name], whole["logprobs"][name][-length:], name)
         self.assertEqual(part["token_ids"], whole["token_ids"])
@@ -65,12 +73,12 @@ class Promises(server.ServerCase):
         whole = self.state(self.session(text))
         ids = list(text.encode())
         cuts = [0, 1, 64, 65, 300, 301, len(ids)]
-        self.assertEqual(self.state(self.session(*(ids[a:b] for a, b in zip(cuts, cuts[1:])))), whole)
+        self.assertEqual(self.state(self.session(*(ids[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)))), whole)
         self.assertEqual(self.state(self.session(ids)), whole)
 
         pieces = self.session()
         data = text.encode()
-        reply = self.server.post(pieces + "/append", (data[i:i + 7] for i in range(0, len(data), 7)))
+        reply = self.server.post(pieces + "/append", (data[i : i + 7] for i in range(0, len(data), 7)))
         self.assertEqual(reply.json()["appended_tokens"], len(data))
         self.assertEqual(self.state(pieces), whole)
 
@@ -82,30 +90,46 @@ class Promises(server.ServerCase):
 
     def test_the_cache_changes_nothing(self):
         prompt = story(900, seed=4)
-        first, second = (self.server.post("/v1/completions", QUESTION | {"prompt": prompt, "echo": False}).json() for _ in range(2))
+        first, second = (
+            self.server.post("/v1/completions", QUESTION | {"prompt": prompt, "echo": False}).json() for _ in range(2)
+        )
         self.assertEqual(first["choices"], second["choices"])
         self.assertEqual(first["usage"]["prompt_tokens_details"]["cached_tokens"], 0)
         self.assertGreater(second["usage"]["prompt_tokens_details"]["cached_tokens"], 0)
-        salted = self.server.post("/v1/completions", QUESTION | {"prompt": prompt, "echo": False, "cache_salt": "mine"}).json()
+        salted = self.server.post(
+            "/v1/completions", QUESTION | {"prompt": prompt, "echo": False, "cache_salt": "mine"}
+        ).json()
         self.assertEqual(salted["usage"]["prompt_tokens_details"]["cached_tokens"], 0)
         self.assertEqual(salted["choices"], first["choices"])
 
     # P2: a result does not depend on its neighbours.
 
     def test_neighbours_change_nothing(self):
-        requests = [{"prompt": story(40 + 70 * k, seed=k), "max_tokens": 90 + k, "temperature": 0.0 if k % 2 else 0.9, "seed": k,
-                     "echo": k % 3 == 0, "cache_salt": str(k)} for k in range(9)]
+        requests = [
+            {
+                "prompt": story(40 + 70 * k, seed=k),
+                "max_tokens": 90 + k,
+                "temperature": 0.0 if k % 2 else 0.9,
+                "seed": k,
+                "echo": k % 3 == 0,
+                "cache_salt": str(k),
+            }
+            for k in range(9)
+        ]
         alone = [self.complete(**request) for request in requests]
         together = threading.Barrier(len(requests))
 
         def ask(request):
             together.wait()
             return self.complete(**request | {"cache_salt": request["cache_salt"] + "again"})
+
         for _ in range(3):
             with ThreadPoolExecutor(len(requests)) as pool:
                 self.assertEqual(list(pool.map(ask, requests)), alone)
-        self.assertEqual([self.complete(prompt=[request["prompt"] for request in requests[:1]] * 3, **{**QUESTION, "n": 2})],
-                         [self.complete(prompt=requests[0]["prompt"], **QUESTION)])
+        self.assertEqual(
+            [self.complete(prompt=[request["prompt"] for request in requests[:1]] * 3, **{**QUESTION, "n": 2})],
+            [self.complete(prompt=requests[0]["prompt"], **QUESTION)],
+        )
 
     # P4: a foreign or damaged state is refused.
 
@@ -115,10 +139,19 @@ class Promises(server.ServerCase):
         target = self.session("before")
         before = self.server.get(target).json(), self.state(target)
         draw = random.Random(5)
-        damaged = [b"", b"{}", b"\0" * 64, b"\xff" * 5000, good + b"\0", good * 2, good[1:], *(good[:cut] for cut in (7, 8, 200, len(good) - 1))]
+        damaged = [
+            b"",
+            b"{}",
+            b"\0" * 64,
+            b"\xff" * 5000,
+            good + b"\0",
+            good * 2,
+            good[1:],
+            *(good[:cut] for cut in (7, 8, 200, len(good) - 1)),
+        ]
         for _ in range(200):
             place = draw.randrange(len(good))
-            damaged.append(good[:place] + bytes([good[place] ^ 1 << draw.randrange(8)]) + good[place + 1:])
+            damaged.append(good[:place] + bytes([good[place] ^ 1 << draw.randrange(8)]) + good[place + 1 :])
         for state in damaged:
             reply = self.server.ask("PUT", target + "/state", state)
             self.assertEqual(reply.status, 422, (len(state), reply.body))
@@ -132,8 +165,12 @@ class Promises(server.ServerCase):
     def test_foreign_states_are_refused(self):
         state = self.state(self.session(story(200)))
         other_weights = write_drawn_model(self.folder / "other", seed=2)
-        cases = ((other_weights, self.OPTIONS), (self.model, ("--segment-length", "32", "--memory-tokens", "4")),
-                 (self.model, ("--segment-length", "64", "--memory-tokens", "5")))
+        cases = (
+            (other_weights, self.OPTIONS),
+            (self.model, ("--segment-length", "32", "--memory-tokens", "4", "--memory", "carry")),
+            (self.model, ("--segment-length", "64", "--memory-tokens", "5", "--memory", "carry")),
+            (self.model, ("--segment-length", "64", "--memory-tokens", "4", "--memory", "reset")),
+        )
         for model, options in cases:
             other = self.another(model=model, options=options)
             target = self.session("before", server_=other)
@@ -160,11 +197,11 @@ class ConstantMemory(server.ServerCase):
         self.assertAlmostEqual(result["totals"]["bits_per_byte"], 8, delta=1e-6)
 
     def test_a_long_upload(self):
-        self.score(6)  # what the allocator takes once
+        self.score(16)  # what the allocator takes once
         before = self.server.resident_bytes()
-        self.score(24)
-        # The text and its tokens would be 8 MB. A row of a few hundred bytes for each 512 is kept for those who follow.
-        self.assertLess(self.server.resident_bytes() - before, 5 << 20)
+        self.score(32)
+        # The text and its tokens would be 10 MB. A row of a few hundred bytes for each 512 is kept for those who follow.
+        self.assertLess(self.server.resident_bytes() - before, 6 << 20)
 
     def test_a_long_reading(self):
         session = "/v1/sessions/" + self.server.post("/v1/sessions", {}).json()["id"]

@@ -1,4 +1,5 @@
 """Sockets without a library between: requests that stop anywhere, and just enough of WebSocket."""
+
 from __future__ import annotations
 
 import base64
@@ -27,7 +28,11 @@ def chunk(text: bytes) -> bytes:
 
 
 def upload_head(path: str, content_type: str = "text/plain") -> bytes:
-    return f"POST {path} HTTP/1.1\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n".encode() + HOST + b"\r\n"
+    return (
+        f"POST {path} HTTP/1.1\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n".encode()
+        + HOST
+        + b"\r\n"
+    )
 
 
 def send(server: Server, request: bytes, timeout: float = PATIENCE) -> socket.socket:

@@ -1,4 +1,5 @@
 """Ends of all kinds: killed, told to stop, with a full disk. What was acknowledged is there afterwards."""
+
 from __future__ import annotations
 
 import json
@@ -30,7 +31,7 @@ def state(at: server.Server, session: str) -> bytes:
 
 class Killed(server.ServerCase):
     write_model = staticmethod(lambda folder: write_drawn_model(folder))
-    OPTIONS = ("--segment-length", "64", "--memory-tokens", "4")
+    OPTIONS = ("--segment-length", "64", "--memory-tokens", "4", "--memory", "carry")
 
     def test_sessions_survive(self):
         database = str(self.folder / "killed.db")
@@ -48,8 +49,13 @@ class Killed(server.ServerCase):
 
         # Killed while work goes on: what was not acknowledged is as if it had not been asked for.
         busy = raw.send(at, raw.upload_head(f"/v1/sessions/{names[0]}/append") + raw.chunk(story(5000).encode()))
-        streaming = raw.send(at, raw.json_request("/v1/completions", QUESTION | {
-            "session": names[2], "commit": True, "max_tokens": 1_000_000, "stream": True}))
+        streaming = raw.send(
+            at,
+            raw.json_request(
+                "/v1/completions",
+                QUESTION | {"session": names[2], "commit": True, "max_tokens": 1_000_000, "stream": True},
+            ),
+        )
         self.assertIn(b"data: ", raw.read_until(streaming, b"data: "))
         at.kill()
         busy.close()
@@ -79,14 +85,14 @@ class Killed(server.ServerCase):
         """Every append that was acknowledged is there, and at most the one under way besides."""
         database = str(self.folder / "often.db")
         name, acknowledged = None, 0
-        for turn in range(8):
+        for turn in range(5):
             at = self.another("--db", database)
             if name is None:
                 name = at.post("/v1/sessions", {}).json()["id"]
             found = sessions(at)[name]["tokens"]
             self.assertIn(found, (acknowledged, acknowledged + 10))
             acknowledged = found
-            timer = threading.Timer(0.05 + 0.03 * turn, at.process.kill)
+            timer = threading.Timer(0.05 + 0.05 * turn, at.process.kill)
             timer.start()
             try:
                 while True:
@@ -116,7 +122,7 @@ class Killed(server.ServerCase):
 
 class FullDisk(server.ServerCase):
     write_model = staticmethod(lambda folder: write_drawn_model(folder))
-    OPTIONS = ("--segment-length", "64", "--memory-tokens", "4", "--sessions", "100000")
+    OPTIONS = ("--segment-length", "64", "--memory-tokens", "4", "--memory", "carry", "--sessions", "100000")
 
     @classmethod
     def setUpClass(cls):
@@ -125,7 +131,11 @@ class FullDisk(server.ServerCase):
         cls.disk.mkdir()
         mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(cls.disk)]
         done = subprocess.run(mount, capture_output=True, text=True) if shutil.which("mount") else None
-        cls.why_not = "" if done and done.returncode == 0 else "a small disk cannot be mounted here" + (f": {done.stderr.strip()}" if done else "")
+        cls.why_not = (
+            ""
+            if done and done.returncode == 0
+            else "a small disk cannot be mounted here" + (f": {done.stderr.strip()}" if done else "")
+        )
         if not cls.why_not:
             cls.addClassCleanup(subprocess.run, ["umount", "-l", str(cls.disk)], check=True)
 
@@ -174,8 +184,10 @@ class FullDisk(server.ServerCase):
         at.kill()
         again = self.another("--db", database)
         after = sessions(again)
-        self.assertEqual({name: (one["version"], one["tokens"]) for name, one in after.items()},
-                         {name: (one["version"], one["tokens"]) for name, one in known.items()})
+        self.assertEqual(
+            {name: (one["version"], one["tokens"]) for name, one in after.items()},
+            {name: (one["version"], one["tokens"]) for name, one in known.items()},
+        )
         self.assertEqual({name: state(again, name) for name in states}, states)
         self.assertEqual(again.stop(), 0)
 
@@ -183,8 +195,12 @@ class FullDisk(server.ServerCase):
         broken = self.folder / "broken.db"
         broken.write_bytes(b"this is no database" * 1000)
         for path in (broken, self.folder / "nowhere" / "x.db", self.folder):
-            done = subprocess.run([server.PROGRAM, "serve", "--model", str(self.model), "--port", "0", "--db", str(path)],
-                                  capture_output=True, text=True, timeout=server.PATIENCE)
+            done = subprocess.run(
+                [server.PROGRAM, "serve", "--model", str(self.model), "--port", "0", "--db", str(path)],
+                capture_output=True,
+                text=True,
+                timeout=server.PATIENCE,
+            )
             self.assertNotIn(done.returncode, (0, -signal.SIGABRT, -signal.SIGSEGV), path)
             self.assertIn(str(path), done.stderr)
             self.assertEqual(done.stdout, "")
@@ -233,7 +249,7 @@ class Stopped(server.ServerCase):
         while at < len(answer):
             end = answer.index(b"\r\n", at)
             size = int(answer[at:end], 16)
-            body += answer[end + 2:end + 2 + size]
+            body += answer[end + 2 : end + 2 + size]
             at = end + 4 + size
         return self.text_of(bytes(body))
 

@@ -1,4 +1,5 @@
 """`rmt-lm serve` as a process of its own, and what is asked of it without any client library."""
+
 from __future__ import annotations
 
 import http.client
@@ -37,8 +38,13 @@ class Server:
         self.log_file = folder / f"serve-{time.monotonic_ns()}.log"
         command = [PROGRAM, "serve", "--model", str(model), "--port", "0", "--threads", "1", *map(str, options)]
         with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL,
-                                            env=os.environ | {"RMTLM_API_KEY": ""} | (environment or {}))
+            self.process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=os.environ | {"RMTLM_API_KEY": ""} | (environment or {}),
+            )
         line = self.process.stdout.readline().decode().strip()
         match = re.fullmatch(r"(https?)://(.*):(\d+)", line)
         if not match:
@@ -49,8 +55,14 @@ class Server:
     def log(self) -> str:
         return self.log_file.read_text(errors="replace")
 
-    def ask(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None,
-            timeout: float = PATIENCE) -> Reply:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+        timeout: float = PATIENCE,
+    ) -> Reply:
         """`body`: bytes or text as they are, an iterator of bytes in chunks, anything else as JSON."""
         all_headers = {}
         if isinstance(body, (dict, list)):
@@ -76,7 +88,9 @@ class Server:
 
     def metrics(self) -> dict[str, float]:
         lines = self.get("/metrics").body.decode().splitlines()
-        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
+        return {
+            name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        }
 
     def answered(self, route: str, status: int) -> int:
         return int(self.metrics().get(f'rmtlm_requests_total{{route="{route}",status="{status}"}}', 0))
@@ -97,8 +111,10 @@ class Server:
     def busy(self) -> dict[str, float]:
         """What is not as it is when nobody asks for anything; empty: all is."""
         metrics = self.metrics()
-        rest = {name: metrics[name] for name in ("rmtlm_queued_jobs", "rmtlm_queued_tokens", "rmtlm_reading_jobs",
-                                                 "rmtlm_generating_streams")}
+        rest = {
+            name: metrics[name]
+            for name in ("rmtlm_queued_jobs", "rmtlm_queued_tokens", "rmtlm_reading_jobs", "rmtlm_generating_streams")
+        }
         rest["rmtlm_requests_in_flight"] = metrics["rmtlm_requests_in_flight"] - 1  # the one for the metrics
         return {name: value for name, value in rest.items() if value != 0}
 

@@ -1,4 +1,5 @@
 """Clients that send a byte a second, or read none, beside one that is in a hurry."""
+
 from __future__ import annotations
 
 import threading
@@ -35,7 +36,9 @@ class SlowClients(server.ServerCase):
 
     def test_slow_ones_hinder_nobody(self):
         quick = self.median(self.honest_times(1, 0))
-        slow_heads = [raw.send(self.server, b"POST /v1/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ") for _ in range(EACH)]
+        slow_heads = [
+            raw.send(self.server, b"POST /v1/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ") for _ in range(EACH)
+        ]
         slow_bodies = [raw.send(self.server, BODY[:-TAIL]) for _ in range(EACH)]
         upload = raw.upload_head("/v1/evals") + raw.chunk(story(300).encode())
         slow_uploads = [raw.send(self.server, upload) for _ in range(EACH)]
@@ -45,9 +48,13 @@ class SlowClients(server.ServerCase):
             socket.send({"type": "score", "id": "text"})
             socket.send({"type": "text", "id": "text", "text": "Once upon "})
         # These ask for more than any buffer holds, and read nothing of it.
-        echo = raw.json_request("/v1/completions", {"prompt": story(400_000), "max_tokens": 0, "echo": True, "logprobs": 5})
+        echo = raw.json_request(
+            "/v1/completions", {"prompt": story(400_000), "max_tokens": 0, "echo": True, "logprobs": 5}
+        )
         deaf = [raw.send(self.server, echo) for _ in range(4)]
-        endless = raw.json_request("/v1/completions", {"prompt": "abc", "max_tokens": 1_000_000, "stream": True, "logprobs": 5})
+        endless = raw.json_request(
+            "/v1/completions", {"prompt": "abc", "max_tokens": 1_000_000, "stream": True, "logprobs": 5}
+        )
         deaf += [raw.send(self.server, endless) for _ in range(8)]
 
         enough = threading.Event()
@@ -65,7 +72,7 @@ class SlowClients(server.ServerCase):
             self.assertIn(raw.status_of(self.all_of(connection)), (0, 408))
         # The others are slow, but within what is allowed: their requests are answered.
         for connection in slow_bodies:
-            connection.sendall(BODY[-TAIL + self.dripped:])
+            connection.sendall(BODY[-TAIL + self.dripped :])
             self.assertEqual(raw.status_of(connection.recv(4096)), 200)
         for connection in slow_uploads:
             connection.sendall(b"0\r\n\r\n")
@@ -91,7 +98,7 @@ class SlowClients(server.ServerCase):
                 except OSError:
                     pass  # cut off, as it should be
             for connection in bodies:
-                connection.sendall(BODY[-TAIL:][self.dripped:self.dripped + 1])
+                connection.sendall(BODY[-TAIL:][self.dripped : self.dripped + 1])
             for connection in uploads:
                 connection.sendall(raw.chunk(b"z"))
             self.dripped += 1
@@ -105,7 +112,9 @@ class SlowClients(server.ServerCase):
     def test_who_reads_nothing_makes_nothing_grow(self):
         """A stream waits for its reader; what was not read is bounded."""
         before = self.server.resident_bytes()
-        endless = raw.json_request("/v1/completions", {"prompt": "abc", "max_tokens": 1_000_000, "stream": True, "n": 4})
+        endless = raw.json_request(
+            "/v1/completions", {"prompt": "abc", "max_tokens": 1_000_000, "stream": True, "n": 4}
+        )
         deaf = [raw.send(self.server, endless) for _ in range(4)]
         time.sleep(2)
         first = self.server.metrics()["rmtlm_generated_tokens_total"]

@@ -2,6 +2,7 @@
 
 Byte-level tokenizers without merges: a token is a byte, so bits per byte are bits per token.
 """
+
 from __future__ import annotations
 
 import json
@@ -39,18 +40,41 @@ def write_tokenizer(folder: Path, with_eos: bool) -> None:
         names = {"bos_token": EOS, "eos_token": EOS, "tokenizer_class": "GPT2Tokenizer"}
         write_json(folder / "tokenizer_config.json", names)
     by_bytes = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-    merging = {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": "",
-               "end_of_word_suffix": "", "fuse_unk": False, "vocab": vocabulary, "merges": []}
-    write_json(folder / "tokenizer.json",
-               {"version": "1.0", "truncation": None, "padding": None, "added_tokens": added, "normalizer": None,
-                "pre_tokenizer": by_bytes, "post_processor": by_bytes, "decoder": by_bytes, "model": merging})
+    merging = {
+        "type": "BPE",
+        "dropout": None,
+        "unk_token": None,
+        "continuing_subword_prefix": "",
+        "end_of_word_suffix": "",
+        "fuse_unk": False,
+        "vocab": vocabulary,
+        "merges": [],
+    }
+    write_json(
+        folder / "tokenizer.json",
+        {
+            "version": "1.0",
+            "truncation": None,
+            "padding": None,
+            "added_tokens": added,
+            "normalizer": None,
+            "pre_tokenizer": by_bytes,
+            "post_processor": by_bytes,
+            "decoder": by_bytes,
+            "model": merging,
+        },
+    )
 
 
 def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
     header, data = {}, b""
     for name, tensor in tensors.items():
         content = np.ascontiguousarray(tensor, dtype="<f4").tobytes()
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(content)]}
+        header[name] = {
+            "dtype": "F32",
+            "shape": list(tensor.shape),
+            "data_offsets": [len(data), len(data) + len(content)],
+        }
         data += content
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
@@ -61,27 +85,64 @@ def write_uniform_model(folder: Path) -> Path:
     """GPT-2 with nothing but zeros: every one of 256 bytes is equally likely, always; 8 bits per byte."""
     folder.mkdir(parents=True)
     width, positions = 64, 1024
-    shapes = {"wte.weight": (256, width), "wpe.weight": (positions, width), "ln_f.weight": (width,), "ln_f.bias": (width,)}
-    for part, shape in {"ln_1": (width,), "attn.c_attn": (width, 3 * width), "attn.c_proj": (width, width), "ln_2": (width,),
-                        "mlp.c_fc": (width, 4 * width), "mlp.c_proj": (4 * width, width)}.items():
+    shapes = {
+        "wte.weight": (256, width),
+        "wpe.weight": (positions, width),
+        "ln_f.weight": (width,),
+        "ln_f.bias": (width,),
+    }
+    for part, shape in {
+        "ln_1": (width,),
+        "attn.c_attn": (width, 3 * width),
+        "attn.c_proj": (width, width),
+        "ln_2": (width,),
+        "mlp.c_fc": (width, 4 * width),
+        "mlp.c_proj": (4 * width, width),
+    }.items():
         shapes[f"h.0.{part}.weight"] = shape
         shapes[f"h.0.{part}.bias"] = shape[-1:]
     write_safetensors(folder / "model.safetensors", {name: np.zeros(shape) for name, shape in shapes.items()})
-    write_json(folder / "config.json",
-               {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "vocab_size": 256, "n_embd": width,
-                "n_layer": 1, "n_head": 2, "n_positions": positions, "n_ctx": positions, "layer_norm_epsilon": 1e-5,
-                "activation_function": "gelu_new"})
+    write_json(
+        folder / "config.json",
+        {
+            "model_type": "gpt2",
+            "architectures": ["GPT2LMHeadModel"],
+            "vocab_size": 256,
+            "n_embd": width,
+            "n_layer": 1,
+            "n_head": 2,
+            "n_positions": positions,
+            "n_ctx": positions,
+            "layer_norm_epsilon": 1e-5,
+            "activation_function": "gelu_new",
+        },
+    )
     write_tokenizer(folder, with_eos=False)
     return folder
 
 
-def write_llama_config(folder: Path, vocabulary: int, width: int, layers: int, heads: int, ffn: int, epsilon: float) -> None:
-    write_json(folder / "config.json",
-               {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": vocabulary,
-                "hidden_size": width, "num_hidden_layers": layers, "num_attention_heads": heads,
-                "num_key_value_heads": heads, "head_dim": width // heads, "intermediate_size": ffn,
-                "max_position_embeddings": 4096, "rms_norm_eps": epsilon, "rope_theta": 10000.0, "hidden_act": "silu",
-                "tie_word_embeddings": False})
+def write_llama_config(
+    folder: Path, vocabulary: int, width: int, layers: int, heads: int, ffn: int, epsilon: float
+) -> None:
+    write_json(
+        folder / "config.json",
+        {
+            "model_type": "llama",
+            "architectures": ["LlamaForCausalLM"],
+            "vocab_size": vocabulary,
+            "hidden_size": width,
+            "num_hidden_layers": layers,
+            "num_attention_heads": heads,
+            "num_key_value_heads": heads,
+            "head_dim": width // heads,
+            "intermediate_size": ffn,
+            "max_position_embeddings": 4096,
+            "rms_norm_eps": epsilon,
+            "rope_theta": 10000.0,
+            "hidden_act": "silu",
+            "tie_word_embeddings": False,
+        },
+    )
 
 
 def write_alphabet_model(folder: Path) -> Path:
@@ -92,9 +153,14 @@ def write_alphabet_model(folder: Path) -> Path:
         following = byte + 1 if ord("a") <= byte < ord("z") else ord(" ") if byte == ord("z") else ord("a")
         logits[byte, following] = FAVOUR
     # The norm makes 16 of the one entry of a row, whatever it was.
-    write_safetensors(folder / "model.safetensors",
-                      {"model.embed_tokens.weight": 256 * np.eye(256), "model.norm.weight": np.ones(256),
-                       "lm_head.weight": logits.T / 16})
+    write_safetensors(
+        folder / "model.safetensors",
+        {
+            "model.embed_tokens.weight": 256 * np.eye(256),
+            "model.norm.weight": np.ones(256),
+            "lm_head.weight": logits.T / 16,
+        },
+    )
     write_llama_config(folder, vocabulary=256, width=256, layers=0, heads=4, ffn=8, epsilon=1e-12)
     write_tokenizer(folder, with_eos=False)
     return folder
@@ -111,8 +177,11 @@ def write_drawn_model(folder: Path, seed: int = 1) -> Path:
         base = f"model.layers.{layer}."
         for name in "qkvo":
             shapes[f"{base}self_attn.{name}_proj.weight"] = (width, width)
-        shapes |= {f"{base}mlp.gate_proj.weight": (ffn, width), f"{base}mlp.up_proj.weight": (ffn, width),
-                   f"{base}mlp.down_proj.weight": (width, ffn)}
+        shapes |= {
+            f"{base}mlp.gate_proj.weight": (ffn, width),
+            f"{base}mlp.up_proj.weight": (ffn, width),
+            f"{base}mlp.down_proj.weight": (width, ffn),
+        }
         norms += [f"{base}input_layernorm.weight", f"{base}post_attention_layernorm.weight"]
     tensors = {name: random.normal(0, 0.25, shape) for name, shape in shapes.items()}
     write_safetensors(folder / "model.safetensors", tensors | {name: np.ones(width) for name in norms})
