@@ -96,7 +96,15 @@ class Server:
         return int(self.metrics().get(f'rmtlm_requests_total{{route="{route}",status="{status}"}}', 0))
 
     def resident_bytes(self) -> int:
-        return int(re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())[1]) * 1024
+        return self._memory("VmRSS")
+
+    def peak_bytes(self) -> int:
+        """The most that was resident at once."""
+        return self._memory("VmHWM")
+
+    def _memory(self, name: str) -> int:
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) * 1024
 
     def sockets(self) -> int:
         """Open now, those it listens on included."""
