@@ -1,4 +1,4 @@
-# summary.awk counts doctest's cases one by one, any other entry as one, and fails when one failed.
+# summary.awk counts doctest's and unittest's cases one by one, any other entry as one, and fails when one failed.
 function(expect log result last_line)
   execute_process(COMMAND awk -f ${SUMMARY} ${log} RESULT_VARIABLE code OUTPUT_VARIABLE output)
   string(STRIP "${output}" output)
@@ -9,8 +9,8 @@ function(expect log result last_line)
   set(output "${output}" PARENT_SCOPE)
 endfunction()
 
-# 26 + 1 + 1 (fuzz) + 2 + 4 passed; 2 by name, one crash and one refusal failed.
-expect(${SAMPLE} 1 "34 passed, 4 failed, 1 skipped")
+# 26 + 1 + 1 (fuzz) + 2 + 4 + 8 + 4 passed; 2 by name, one crash, one refusal and 3 of unittest failed.
+expect(${SAMPLE} 1 "46 passed, 7 failed, 1 skipped")
 if(NOT output MATCHES "about to crash" OR output MATCHES "no crash")
   message(FATAL_ERROR "only what failed is to be shown in full:\n${output}")
 endif()

@@ -1,5 +1,5 @@
 # Reads the output of `ctest --verbose`: prints what failed in full, then one line "N passed, M failed"
-# that counts doctest's test cases one by one and every other CTest entry as one. Exits with 1 when
+# that counts the test cases of doctest and of Python's unittest one by one and every other CTest entry as one. Exits with 1 when
 # something failed or nothing ran.
 
 # "12: [doctest] test cases:  26 |  26 passed | 0 failed | 3 skipped"; doctest's skipped are those of
@@ -10,6 +10,23 @@
   cases_passed[test] = part[2] + 0
   cases_failed[test] = part[3] + 0
   has_cases[test] = 1
+}
+
+# "57: Ran 9 tests in 3.214s", then "57: OK (skipped=1)" or "57: FAILED (failures=1, errors=2)"
+/^[0-9]+: Ran [0-9]+ tests? in / {
+  test = $1 + 0
+  cases_passed[test] = $3
+  cases_failed[test] = 0
+  has_cases[test] = 1
+}
+/^[0-9]+: (OK|FAILED) \(/ {
+  test = $1 + 0
+  count = split($0, part, /[(,)] */)
+  for (i = 2; i < count; ++i) {
+    split(part[i], named, "=")
+    if (named[1] != "expected failures") cases_passed[test] -= named[2]
+    if (named[1] == "failures" || named[1] == "errors") cases_failed[test] += named[2]
+  }
 }
 
 /^[0-9]+: / {
