@@ -58,7 +58,8 @@ text() {
 
 programs() {
   [ -f "$root/build/release/CMakeCache.txt" ] || "$root/quickstart" build
-  cmake --build "$root/build/release" --target rmt-lm bench_segment bench_decode bench_gemm bench_tokenizer >&2
+  cmake --build "$root/build/release" --target rmt-lm bench_segment bench_decode bench_gemm bench_train bench_tokenizer \
+    bench_websockets >&2
 }
 
 for part in "$@"; do
