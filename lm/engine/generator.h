@@ -50,7 +50,7 @@ struct GeneratorLoad {
   int64_t queued_jobs = 0, queued_tokens = 0;  ///< waiting to begin; prompt tokens still to be read
   int64_t reading_jobs = 0, generating_jobs = 0, generating_lanes = 0;
   int64_t ticks = 0, read_tokens = 0, generated_tokens = 0, cached_tokens = 0, jobs_done = 0;  ///< since the start
-  double busy_s = 0;
+  double busy_s = 0, read_s = 0;  ///< in ticks; of that reading prompts and segments
   int64_t cached_readings = 0;
   bool accepting = true;
 };

@@ -77,7 +77,7 @@ void Scheduler::check(const Job& job) const {
 void Scheduler::check_room(const Job& job) const {
   if (!accepting_) throw Overloaded("the server is going down", 5);
   const int64_t unread = load_.queued_tokens + taken_tokens_ + inbox_tokens_;
-  const double read_per_s = std::max(1.0, static_cast<double>(load_.read_tokens) / std::max(1e-3, load_.busy_s));
+  const double read_per_s = std::max(1.0, static_cast<double>(load_.read_tokens) / std::max(1e-3, load_.read_s));
   const double retry_after_s = std::clamp(static_cast<double>(unread) / read_per_s, 1.0, 120.0);
   const int64_t busy = static_cast<int64_t>(known_.size()) - starved_;
   if (busy >= options_.active_jobs + options_.waiting_jobs)
@@ -276,6 +276,7 @@ void Scheduler::read() {
   read_segments(readers);
   const double took_s = now_s() - start_s;
   done_.busy_s += took_s;
+  done_.read_s += took_s;
   reading_debt_s_ = std::max(0.0, reading_debt_s_) + took_s;
 }
 

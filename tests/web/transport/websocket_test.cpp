@@ -56,6 +56,17 @@ bool all_closed(TestServer& site) {
 
 }  // namespace
 
+TEST_CASE("a WebSocket is no request in flight") {
+  ServerOptions options;
+  options.limits.requests_in_flight = 1;
+  TestServer site(options);
+  RawClient first(site.port()), second(site.port()), other(site.port());
+  open(first, "/messages");
+  open(second, "/messages");
+  other.send("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  CHECK(other.reply().status == 200);
+}
+
 TEST_CASE("an upgrade is granted with the answer to its key") {
   TestServer site;
   RawClient client(site.port());

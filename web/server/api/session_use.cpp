@@ -23,8 +23,10 @@ void with_sessions(const std::function<void()>& change) {
   } catch (const engine::TooManySessions& error) {
     throw HttpError(403, error.what(), {}, "too_many_sessions");
   } catch (const store::Error& error) {
-    const bool full = error.code() == store::Errc::disk_full;
-    throw HttpError(full ? 507 : 500, error.what(), {}, full ? "disk_full" : "store_failed");
+    // What the error says names the database's place on this machine, which is no client's business.
+    if (error.code() == store::Errc::disk_full)
+      throw HttpError(507, "The server's disk is full: nothing was changed.", {}, "disk_full");
+    throw HttpError(500, "The server's database could not be written: nothing was changed.", {}, "store_failed");
   }
 }
 

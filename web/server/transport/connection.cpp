@@ -151,14 +151,15 @@ std::optional<std::string> Connection::take_head(size_t& checked) {
 }
 
 asio::awaitable<void> Connection::answer(Arriving& arriving, HttpExchange& exchange) {
-  const Counted open(context_.counters.requests_open);
+  arriving.in_flight.emplace(context_.counters.requests_open);
   std::optional<HttpError> error;
-  if (open.now() > context_.options.limits.requests_in_flight) {
+  if (arriving.in_flight->now() > context_.options.limits.requests_in_flight) {
     error = too_many("there are too many requests at once: come again later");
   } else {
     error = co_await run_handler(arriving, exchange);
   }
   if (error && !exchange.begun()) co_await send_error(exchange, *error);
+  arriving.in_flight.reset();
 }
 
 /// A client that has gone meanwhile shows in that the exchange has not ended.
@@ -202,6 +203,7 @@ asio::awaitable<void> Connection::serve_websocket(Arriving& arriving, const WebS
     throw HttpError(400, "bytes came before the upgrade was granted");
   }
   arriving.became_websocket = true;
+  arriving.in_flight.reset();
   websocket_ = WebSocketConnection::create(wire_, arriving.head, context_.options, context_.counters);
   if (draining_) websocket_->drain();
   const WebSocketConnection::Traffic traffic = co_await websocket_->run(handler);

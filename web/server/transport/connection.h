@@ -52,6 +52,7 @@ class Connection final {
     RequestParser parser;
     RequestHead head;
     std::chrono::steady_clock::time_point since;
+    std::optional<Counted> in_flight;  // while it waits for its answer
     bool became_websocket = false;
     std::string fault;  // what a handler threw that was no answer
   };

@@ -56,6 +56,9 @@ tcp::acceptor open_acceptor(asio::io_context& context, const ServerOptions& opti
   acceptor.open(place.protocol(), error);
   require(error, options, "Give an address of this machine, such as 127.0.0.1.");
   acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  // The kernel takes this much of an upload before its handler does; only behind it is it seen that a client has gone.
+  constexpr int kReceiveBuffer = 256 << 10;
+  acceptor.set_option(tcp::acceptor::receive_buffer_size(kReceiveBuffer), error);
   acceptor.bind(place, error);
   require(error, options, "Another program may listen there: give another port, or 0 for any that is free.");
   acceptor.listen(tcp::acceptor::max_listen_connections, error);
