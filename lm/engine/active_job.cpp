@@ -88,7 +88,7 @@ void ActiveJob::finish_prompt() {
   end_.prompt_tokens += prompt_.reading().tokens - before;
   end_.reading = std::make_shared<const Reading>(std::move(whole));
   prompt_finished_ = true;
-  begin_continuations(std::move(lane));
+  if (lane) begin_continuations(std::move(lane));
   end_when_done();
 }
 

@@ -107,7 +107,8 @@ void ContinuationRun::finish(Ending ending) {
 
 void ContinuationRun::tell_end() {
   const bool whole = end_->ending == Ending::stop || end_->ending == Ending::eos || end_->ending == Ending::length;
-  if (whole) end_->reading = std::make_shared<const Reading>(reading());
+  // Broken off before its last segment was written, it stands nowhere that could be gone on from.
+  if (whole && !segment_full()) end_->reading = std::make_shared<const Reading>(reading());
   listener_.on_continuation_end(*end_);
   lane_.reset();
   told_end_ = true;

@@ -177,8 +177,7 @@ void Scheduler::take(Submitted& submitted) {
 void Scheduler::take(Fed& fed) {
   if (const auto job = jobs_.find(fed.id); job != jobs_.end())
     return job->second->feed(std::move(fed.tokens), fed.last);
-  const auto waiting =
-      std::find_if(waiting_.begin(), waiting_.end(), [&](const Submitted& other) { return other.id == fed.id; });
+  const auto waiting = find_waiting(fed.id);
   if (waiting == waiting_.end()) return;
   waiting->job.prompt.insert(waiting->job.prompt.end(), fed.tokens.begin(), fed.tokens.end());
   waiting->job.more_to_come = !fed.last;
@@ -186,11 +185,14 @@ void Scheduler::take(Fed& fed) {
 
 void Scheduler::take(const Cancelled& cancelled) {
   if (const auto job = jobs_.find(cancelled.id); job != jobs_.end()) return job->second->end(Ending::cancelled);
-  const auto waiting =
-      std::find_if(waiting_.begin(), waiting_.end(), [&](const Submitted& other) { return other.id == cancelled.id; });
+  const auto waiting = find_waiting(cancelled.id);
   if (waiting == waiting_.end()) return;
   refuse(*waiting, Ending::cancelled);
   waiting_.erase(waiting);
+}
+
+std::deque<Scheduler::Submitted>::iterator Scheduler::find_waiting(JobId id) {
+  return std::find_if(waiting_.begin(), waiting_.end(), [id](const Submitted& other) { return other.id == id; });
 }
 
 // The end of a job that never began.

@@ -86,6 +86,7 @@ class Scheduler final : public Generator {
   void take(Submitted& submitted);
   void take(Fed& fed);
   void take(const Cancelled& cancelled);
+  std::deque<Submitted>::iterator find_waiting(JobId id);
   void refuse(const Submitted& submitted, Ending ending, const std::string& why = {});
   void forget(JobId job);
   void shut_down_jobs();
