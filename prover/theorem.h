@@ -11,7 +11,7 @@ struct Theorem {
   std::string name;    ///< of the declaration the hole is in, as it is written there; "example" where it has none
   std::string before;  ///< the file up to that declaration: imports, opens, earlier declarations
   std::string head;    ///< the declaration up to the hole: "theorem t (p : Prop) : p → p := by\n  "
-  std::string tail;    ///< the declaration behind the hole; mostly empty
+  std::string tail{};  ///< the declaration behind the hole; mostly empty
   int indent = 2;      ///< column of the hole's tactic block
 };
 
