@@ -106,7 +106,51 @@ CREATE TABLE session (
 ) STRICT;
 )sql";
 
-constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3};
+constexpr std::string_view kVersion4 = R"sql(
+CREATE TABLE proof (
+  id         INTEGER PRIMARY KEY,
+  run        INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  name       TEXT NOT NULL,
+  before     TEXT NOT NULL,
+  head       TEXT NOT NULL,
+  tail       TEXT NOT NULL,
+  indent     INTEGER NOT NULL CHECK (indent >= 0),
+  lean       TEXT NOT NULL,
+  outcome    TEXT,
+  script     TEXT NOT NULL,
+  goals      TEXT NOT NULL,
+  axioms     TEXT NOT NULL,
+  message    TEXT NOT NULL,
+  expansions INTEGER NOT NULL CHECK (expansions >= 0),
+  checks     INTEGER NOT NULL CHECK (checks >= 0),
+  proposed   INTEGER NOT NULL CHECK (proposed >= 0),
+  seconds    REAL NOT NULL,
+  model_s    REAL NOT NULL,
+  lean_s     REAL NOT NULL,
+  started    TEXT NOT NULL,
+  ended      TEXT
+) STRICT;
+
+CREATE TABLE proof_node (
+  proof   INTEGER NOT NULL REFERENCES proof ON DELETE CASCADE,
+  node    INTEGER NOT NULL CHECK (node >= 0),
+  parent  INTEGER,
+  tactic  TEXT NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('proved', 'progress', 'error', 'rejected', 'timeout')),
+  goals   TEXT NOT NULL,
+  message TEXT NOT NULL,
+  origin  TEXT NOT NULL CHECK (origin IN ('root', 'automation', 'model')),
+  logprob REAL NOT NULL,
+  score   REAL NOT NULL,
+  same_as INTEGER,
+  ms      REAL NOT NULL,
+  PRIMARY KEY (proof, node),
+  FOREIGN KEY (proof, parent) REFERENCES proof_node,
+  FOREIGN KEY (proof, same_as) REFERENCES proof_node
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 }  // namespace
 

@@ -8,6 +8,9 @@
 
 namespace rmt::store {
 
+/// An SQL expression: UTC, ISO 8601 with milliseconds.
+inline constexpr std::string_view kNow = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+
 inline constexpr std::string_view kRunColumns =
     "id, command, protocol, model, model_sha256, tokenizer_sha256, config, device, dtype, version, status, started, "
     "ended";

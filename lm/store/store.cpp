@@ -5,6 +5,7 @@
 
 #include "lm/store/database_file.h"
 #include "lm/store/error.h"
+#include "lm/store/proof_rows.h"
 #include "lm/store/rows.h"
 #include "lm/store/session_rows.h"
 #include "lm/store/spec_difference.h"
@@ -16,8 +17,6 @@
 
 namespace rmt::store {
 namespace {
-
-constexpr std::string_view kNow = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
 std::string select(std::string_view columns, std::string_view rest) {
   return "SELECT " + std::string(columns) + " FROM " + std::string(rest);
@@ -200,6 +199,36 @@ void Store::add_train_steps(int64_t run, std::span<const TrainStepRow> steps) {
 
 std::vector<TrainStepRow> Store::train_steps(int64_t run) const {
   return read_train_steps(*impl_->database, run);
+}
+
+int64_t Store::begin_proof(const ProofRow& proof) {
+  impl_->require_writable();
+  return insert_proof(*impl_->database, proof);
+}
+
+void Store::add_proof_nodes(int64_t proof, std::span<const ProofNodeRow> nodes) {
+  impl_->require_writable();
+  if (nodes.empty()) return;
+  Transaction transaction(*impl_->database);
+  insert_proof_nodes(*impl_->database, proof, nodes);
+  transaction.commit();
+}
+
+void Store::end_proof(const ProofRow& proof) {
+  impl_->require_writable();
+  update_proof(*impl_->database, proof);
+}
+
+std::vector<ProofRow> Store::proofs() const {
+  return read_proofs(*impl_->database);
+}
+
+ProofRow Store::proof(int64_t id) const {
+  return read_proof(*impl_->database, id);
+}
+
+std::vector<ProofNodeRow> Store::proof_nodes(int64_t proof) const {
+  return read_proof_nodes(*impl_->database, proof);
 }
 
 void Store::put_sessions(std::span<const SessionRow> sessions) {

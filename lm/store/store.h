@@ -1,5 +1,5 @@
-// The trace database: runs, documents, segments, reading states, steps of training and sessions in one SQLite file.
-// One writer; what commit() returned from survives kill -9 and power loss. Schema: SCHEMA.md.
+// The trace database: runs, documents, segments, reading states, steps of training, proofs and sessions in one SQLite
+// file. One writer; what commit() returned from survives kill -9 and power loss. Schema: SCHEMA.md.
 #pragma once
 
 #include <cstdint>
@@ -105,6 +105,33 @@ struct SessionUse {
   int64_t used = 0;
 };
 
+/// A theorem that was to be proved, and what came of it.
+struct ProofRow {
+  int64_t id = 0, run = 0;
+  std::string name;                ///< of the declaration
+  std::string before, head, tail;  ///< the file around the missing tactics
+  int64_t indent = 0;              ///< column of the tactics
+  std::string lean;                ///< which Lean and library, JSON
+  std::string outcome;             ///< empty while it is searched for
+  std::string script;              ///< of the proof, else as far as it got
+  std::string goals, axioms;       ///< left after the script; that the proof depends on: JSON arrays of strings
+  std::string message;             ///< of an error
+  int64_t expansions = 0, checks = 0, proposed = 0;
+  double seconds = 0, model_s = 0, lean_s = 0;
+  std::string started, ended;  ///< ISO 8601, UTC; set by the store
+};
+
+/// One step that was tried.
+struct ProofNodeRow {
+  int64_t node = 0, parent = -1;  ///< -1: of the root
+  std::string tactic, verdict;
+  std::string goals;  ///< JSON array of strings
+  std::string message, origin;
+  double logprob = 0, score = 0;
+  int64_t same_as = -1;  ///< an earlier node with the same goals
+  double ms = 0;
+};
+
 /// Used by one thread at a time. Any call throws Error(corrupt) on a damaged page, busy when another
 /// program's transaction outlasts five seconds, io, disk_full; and std::invalid_argument for rows that
 /// break the schema. Whatever a throwing call began is rolled back, and the store can be used on.
@@ -160,6 +187,15 @@ class Store {
   /// goes on from its checkpoint, which its rows may have been ahead of.
   void add_train_steps(int64_t run, std::span<const TrainStepRow> steps);
   std::vector<TrainStepRow> train_steps(int64_t run) const;  ///< in order
+
+  int64_t begin_proof(const ProofRow& proof);
+  /// One transaction: all or none.
+  void add_proof_nodes(int64_t proof, std::span<const ProofNodeRow> nodes);
+  /// Its outcome and figures. Throws Error(not_found) for a proof that was never begun.
+  void end_proof(const ProofRow& proof);
+  std::vector<ProofRow> proofs() const;                        ///< oldest first
+  ProofRow proof(int64_t id) const;                            ///< Error(not_found) if there is none
+  std::vector<ProofNodeRow> proof_nodes(int64_t proof) const;  ///< in order
 
   /// Each one transaction: all or none. A session that is there already is replaced, one that is not there passes
   /// for dropped.
