@@ -9,11 +9,11 @@
 namespace rmt::prover {
 namespace {
 
-/// Passes on what happens, remembers the nodes' origins, and lets the final check decide what ends the search.
+/// Passes on what happens, remembers the nodes' origins, and lets the final check decide what is a proof.
 class CheckedSearch final : public SearchListener {
  public:
-  CheckedSearch(const Theorem& theorem, FinalCheck& check, ProofListener& outer)
-      : theorem_(theorem), check_(check), outer_(outer) {}
+  CheckedSearch(const Theorem& theorem, FinalCheck& check, bool all, ProofListener& outer)
+      : theorem_(theorem), check_(check), all_(all), outer_(outer) {}
 
   void on_node(const Node& node) override {
     origins_.resize(static_cast<size_t>(node.id) + 1, {-1, Origin::root});
@@ -23,12 +23,23 @@ class CheckedSearch final : public SearchListener {
   void on_progress(const SearchTotals& totals) override { outer_.on_progress(totals); }
   void on_text(int node, int candidate, std::string_view text) override { outer_.on_text(node, candidate, text); }
   bool on_closed(const Node& node, const std::string& script) override {
-    certificate_ = check_.verify(theorem_, script);
-    if (!certificate_.proved) outer_.on_refused(node, certificate_);
-    return certificate_.proved && outer_.on_closed(node, script);
+    Certificate certificate = check_.verify(theorem_, script);
+    Node told = node;
+    if (!certificate.proved) {
+      told.verdict.kind = VerdictKind::rejected;
+      told.verdict.message = "The final check did not accept it: " + certificate.why_not;
+    }
+    on_node(told);
+    if (certificate.proved && !proof_) proof_ = Proof{node.id, script, std::move(certificate)};
+    return proof_ && !all_;
   }
 
-  const Certificate& certificate() const { return certificate_; }
+  struct Proof {
+    int node;
+    std::string script;
+    Certificate certificate;
+  };
+  const std::optional<Proof>& proof() const { return proof_; }
 
   /// Of the tactics from the root to `node`.
   std::vector<Origin> steps_to(int node) const {
@@ -42,8 +53,9 @@ class CheckedSearch final : public SearchListener {
  private:
   const Theorem& theorem_;
   FinalCheck& check_;
+  const bool all_;
   ProofListener& outer_;
-  Certificate certificate_;
+  std::optional<Proof> proof_;
   std::vector<std::pair<int, Origin>> origins_;  // by node: parent, who proposed it
 };
 
@@ -68,14 +80,20 @@ ProofReport search_for_proof(const Theorem& theorem, const ProofTools& tools, co
   const auto opened = tools.lean.open(theorem);
   listener.on_opened(theorem, opened->goals());
   const auto source = read_file(theorem, tools, options.draw, stop);
-  CheckedSearch checked(theorem, tools.final_check, listener);
+  CheckedSearch checked(theorem, tools.final_check, options.all, listener);
   SearchResult found = search(*opened, source.get(), options.search, checked, stop);
   ProofReport report;
   report.outcome = outcome_of(found.ending);
   report.script = std::move(found.script);
   report.goals = std::move(found.goals);
   report.steps = checked.steps_to(found.node);
-  if (report.outcome == ProofOutcome::proved) report.certificate = checked.certificate();
+  if (const auto& proof = checked.proof()) {
+    report.outcome = ProofOutcome::proved;
+    report.script = proof->script;
+    report.goals.clear();
+    report.steps = checked.steps_to(proof->node);
+    report.certificate = proof->certificate;
+  }
   report.context_tokens = source ? source->context_tokens() : 0;
   report.totals = found.totals;
   return report;

@@ -27,6 +27,7 @@ struct ProofTools {
 struct ProofOptions {
   SearchOptions search;
   DrawOptions draw;
+  bool all = false;  ///< go on after a proof, until the budget is used up: for suggestions, where each is of interest
 };
 
 enum class ProofOutcome {
@@ -56,12 +57,17 @@ struct ProofReport {
   bool by_automation_alone() const;
 };
 
-class ProofListener : public SearchListener {
+/// Told of a node with the verdict `proved` only when the final check has accepted it; of what it has not accepted as
+/// `rejected`, with the reason.
+class ProofListener {
  public:
+  virtual ~ProofListener() = default;
   /// Lean has read the file up to the hole.
   virtual void on_opened(const Theorem& /*theorem*/, const std::vector<std::string>& /*goals*/) {}
-  /// A script left no goal, but the final check did not accept it.
-  virtual void on_refused(const Node& /*node*/, const Certificate& /*certificate*/) {}
+  virtual void on_node(const Node& /*node*/) {}
+  virtual void on_progress(const SearchTotals& /*totals*/) {}
+  /// Text of candidate `candidate` below `node`, while it is being written; from the model's thread.
+  virtual void on_text(int /*node*/, int /*candidate*/, std::string_view /*text*/) {}
 };
 
 /// Every way it can end is an outcome; throws only what is nobody's input: std::bad_alloc, a bug.

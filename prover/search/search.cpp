@@ -132,12 +132,15 @@ class Search {
   void take(Step step, Verdict verdict, const std::string& script) {
     // Automation that closes nothing only widens the tree: the model would have to choose among its leftovers.
     if (step.by == Origin::automation && verdict.kind != VerdictKind::proved) return;
+    if (proof_ && verdict.kind == VerdictKind::proved) return;  // one is enough
     if (verdict.kind == VerdictKind::rejected) ++totals_.rejected;
     const bool too_deep = tree_.node(step.parent).depth + 1 >= options_.longest_path;
     if (too_deep && verdict.kind == VerdictKind::progress) return;
     const Node& node = tree_.add(step.parent, std::move(step.tactic), std::move(verdict), step.by, step.logprob);
-    listener_.on_node(node);
-    if (node.verdict.kind == VerdictKind::proved && !proof_ && listener_.on_closed(node, script)) proof_ = node.id;
+    if (node.verdict.kind != VerdictKind::proved)
+      listener_.on_node(node);
+    else if (listener_.on_closed(node, script))
+      proof_ = node.id;
   }
 
   void report_progress() {

@@ -55,7 +55,8 @@ class SearchListener {
   virtual void on_progress(const SearchTotals& /*totals*/) {}
   /// Text of candidate `candidate` below `node`, while it is being written; from the model's thread.
   virtual void on_text(int /*node*/, int /*candidate*/, std::string_view /*text*/) {}
-  /// A script that leaves no goal. True: it stands, and the search ends; false: it was not accepted, go on.
+  /// A step after which no goal is left, in place of on_node; `script` is all of its tactics. True: the search ends;
+  /// false: it goes on.
   virtual bool on_closed(const Node& /*node*/, const std::string& /*script*/) { return true; }
 };
 

@@ -1,6 +1,7 @@
 // From a theorem to a report, with a scripted model that draws letters: every way it can end.
 #include "prover/prove.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -131,12 +132,27 @@ TEST_CASE("a model that is going down is a model that cannot be asked") {
   CHECK_FALSE(report.message.empty());
 }
 
-ProofReport prove_number(int number, FinalCheck& check) {
+struct Told final : ProofListener {
+  void on_node(const Node& node) override { nodes.push_back(node); }
+  std::vector<Node> nodes;
+};
+
+ProofReport prove_number(int number, FinalCheck& check, bool all = false) {
   CountingLean lean(number);
   ProofOptions options;
-  options.search.automation = {"done", "half\ndone"};
-  ProofListener listener;
-  return prove(kTheorem, {lean, check}, options, listener, {});
+  options.search.automation = {"done", "half\ndone", "half\nfinish"};
+  options.all = all;
+  Told told;
+  const ProofReport report = prove(kTheorem, {lean, check}, options, told, {});
+  const auto said = [&](VerdictKind kind) {
+    return std::ranges::count_if(told.nodes, [kind](const Node& node) { return node.verdict.kind == kind; });
+  };
+  if (report.outcome == ProofOutcome::proved) CHECK(said(VerdictKind::proved) == (all ? 2 : 1));
+  if (report.outcome == ProofOutcome::exhausted) {
+    CHECK(said(VerdictKind::proved) == 0);
+    CHECK(said(VerdictKind::rejected) == 2);
+  }
+  return report;
 }
 
 TEST_CASE("a report says what came of it") {
@@ -147,6 +163,10 @@ TEST_CASE("a report says what came of it") {
   CHECK(proved.certificate.proved);
   CHECK(proved.by_automation_alone());
   CHECK(proved.steps == std::vector{Origin::automation});
+
+  const ProofReport first_of_all = prove_number(2, accepts, true);
+  CHECK(first_of_all.outcome == ProofOutcome::proved);
+  CHECK(first_of_all.script == "half\ndone");
 
   const ProofReport refused = prove_number(2, refuses);
   CHECK(refused.outcome == ProofOutcome::exhausted);

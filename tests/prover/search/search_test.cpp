@@ -42,7 +42,8 @@ struct Record final : SearchListener {
   void on_node(const Node& node) override { nodes.push_back(node); }
   void on_progress(const SearchTotals& totals) override { last = totals; }
   void on_text(int node, int /*candidate*/, std::string_view /*text*/) override { texts.insert(node); }
-  bool on_closed(const Node& /*node*/, const std::string& script) override {
+  bool on_closed(const Node& node, const std::string& script) override {
+    nodes.push_back(node);
     closed.push_back(script);
     return script.find(refused) == std::string::npos;
   }
