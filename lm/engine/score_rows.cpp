@@ -1,6 +1,7 @@
 #include "lm/engine/score_rows.h"
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -74,6 +75,10 @@ void ScoreRows::take(const ScoredToken& token) {
   in_flight_.pop_front();
   segment_.ids += 1;
   segment_.read += units;
+  if (settings_.tokens_too) {
+    segment_.tokens.bytes.push_back(static_cast<int32_t>(units.bytes));
+    segment_.tokens.nll.push_back(token.logprob ? -*token.logprob : std::numeric_limits<float>::quiet_NaN());
+  }
   if (!token.logprob) {
     segment_.first_scored = segment_.ids;
     return;
@@ -91,7 +96,8 @@ void ScoreRows::take(const ScoredToken& token) {
 }
 
 store::SegmentRow ScoreRows::close_segment() {
-  const SegmentSums segment = std::exchange(segment_, {});
+  SegmentSums segment = std::exchange(segment_, {});
+  if (settings_.tokens_too) closed_tokens_.push_back(std::move(segment.tokens));
   segment_.index = segment.index + 1;
   const corpora::Units before = read_;
   read_ += segment.read;

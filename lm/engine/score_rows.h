@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "corpora/readers/utf8_feed.h"
@@ -18,6 +19,12 @@
 
 namespace rmt::engine {
 
+/// What each token of one segment cost, for showing the text itself.
+struct TokenScores {
+  std::vector<int32_t> bytes;  ///< of the text; their sum is the segment's, a BOS has none
+  std::vector<float> nll;      ///< NaN where nothing predicts the token
+};
+
 /// Holds what is between its two ends: text that is not yet tokens, and a few numbers of each token that is not yet
 /// scored. For one thread at a time.
 class ScoreRows {
@@ -27,6 +34,7 @@ class ScoreRows {
     int64_t segment_length = 0;  ///< the model's
     std::optional<int32_t> bos;  ///< put before the first token
     bool reset_too = false;      ///< the job scores with the memory reset, too
+    bool tokens_too = false;     ///< keep what take_tokens() returns
   };
 
   /// The tokenizer must outlive this.
@@ -43,6 +51,9 @@ class ScoreRows {
   /// are complete by now; a last one that is shorter only after finish(). Throws std::runtime_error where the loss is
   /// not a number.
   std::vector<store::SegmentRow> scored(const ScoredTokens& scored);
+
+  /// The tokens of the rows returned since it was last asked, in their order; nothing without tokens_too.
+  std::vector<TokenScores> take_tokens() { return std::exchange(closed_tokens_, {}); }
 
   /// Tokens that wait for their scores.
   int64_t in_flight() const { return static_cast<int64_t>(in_flight_.size()); }
@@ -62,6 +73,7 @@ class ScoreRows {
     int64_t first_scored = 0;  // of them
     corpora::Units read, scored;
     std::vector<double> nll, nll_reset;
+    TokenScores tokens;
     double ms = 0;
   };
 
@@ -84,6 +96,7 @@ class ScoreRows {
   corpora::Units read_, scored_;  // of all closed segments
   store::Totals totals_;
   store::CompensatedSum nll_, nll_reset_;
+  std::vector<TokenScores> closed_tokens_;
 };
 
 }  // namespace rmt::engine

@@ -72,7 +72,7 @@ void Access::check_place(const Request& request) const {
 }
 
 std::optional<std::string> Access::owner(const Request& request) const {
-  if (digests_.empty()) return "anyone";
+  if (digests_.empty()) return std::string(kAnyone);
   const std::string digest = digest_of(key_of(request));
   bool known = false;
   for (const std::string& one : digests_) known |= equal_digests(one, digest);

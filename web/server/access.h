@@ -10,6 +10,9 @@
 
 namespace rmt::web {
 
+/// The owner of all that is asked, where nobody is asked for a key.
+inline constexpr std::string_view kAnyone = "anyone";
+
 struct AccessOptions {
   std::vector<std::string> keys;     ///< empty: nobody is asked for one
   std::vector<std::string> hosts;    ///< names in Host that are answered, without port; empty: any

@@ -1,13 +1,7 @@
 #include "web/server/job_channel.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <deque>
-#include <mutex>
-
 #include "web/server/error.h"
+#include "web/server/strand_inbox.h"
 
 namespace rmt::web {
 namespace {
@@ -27,80 +21,9 @@ size_t bytes_of(const engine::GeneratedToken& token) {
 
 }  // namespace
 
-/// Shared with the model's thread, and with callbacks that may come when the channel is gone.
-class JobChannel::Inbox : public std::enable_shared_from_this<Inbox> {
- public:
-  Inbox(const asio::any_io_executor& strand, size_t most_bytes) : most_bytes_(most_bytes) { waker_.emplace(strand); }
-
-  /// From any thread. Ends are kept whatever waits: they are few, and someone waits for them.
-  void put(JobEvent event, size_t bytes) {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return;
-    if (bytes > 0 && bytes > most_bytes_ - bytes_)
-      overflowed_ = true;
-    else
-      events_.push_back({std::move(event), bytes}), bytes_ += bytes;
-    if (std::exchange(wake_posted_, true)) return;
-    asio::post(waker_->get_executor(), [self = shared_from_this()] { self->wake(); });
-  }
-
-  // The rest is the strand's.
-
-  /// The model may keep its listener for longer than the strand exists: nothing of it is kept.
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    events_.clear();
-    waker_.reset();
-  }
-
-  void client_gone() {
-    gone_ = true;
-    if (waker_) waker_->cancel();
-  }
-
-  bool gone() const { return gone_; }
-  bool overflowed() const {
-    const std::lock_guard lock(mutex_);
-    return overflowed_;
-  }
-
-  std::optional<JobEvent> take() {
-    const std::lock_guard lock(mutex_);
-    if (events_.empty()) return std::nullopt;
-    JobEvent event = std::move(events_.front().event);
-    bytes_ -= events_.front().bytes;
-    events_.pop_front();
-    return event;
-  }
-
-  /// Until something came, the client went, or the time is up.
-  asio::awaitable<void> wait(Clock::time_point until) {
-    waker_->expires_at(until);
-    co_await waker_->async_wait(asio::as_tuple(asio::use_awaitable));
-  }
-
- private:
-  struct Waiting {
-    JobEvent event;
-    size_t bytes = 0;
-  };
-
-  void wake() {
-    {
-      const std::lock_guard lock(mutex_);
-      wake_posted_ = false;
-    }
-    if (waker_) waker_->cancel();
-  }
-
-  const size_t most_bytes_;
-  mutable std::mutex mutex_;
-  std::deque<Waiting> events_;  // under mutex_, as what follows
-  size_t bytes_ = 0;
-  bool wake_posted_ = false, overflowed_ = false, closed_ = false;
-  std::optional<asio::steady_timer> waker_;  // none once closed; used on the strand alone, but for its executor
-  bool gone_ = false;                        // the strand's alone
+// Ends are kept whatever waits: they are few, and someone waits for them.
+class JobChannel::Inbox : public StrandInbox<JobEvent> {
+  using StrandInbox::StrandInbox;
 };
 
 class JobChannel::Listener final : public engine::JobListener {

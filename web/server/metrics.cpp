@@ -99,13 +99,13 @@ void Metrics::next_token(double seconds_after_token) {
 }
 
 std::string Metrics::text(const engine::GeneratorInfo& info, const engine::GeneratorLoad& load,
-                          std::span<const Gauge> gauges) const {
+                          std::span<const Measure> measures) const {
   std::string out;
   describe(out, "rmtlm_model_info", "gauge", "The model served; always 1.");
   out += "rmtlm_model_info{model=\"" + label_value(info.model) + "\",dtype=\"" + label_value(info.dtype) +
          "\",device=\"" + label_value(info.device) + "\"} 1\n";
   write_engine(out, load);
-  for (const Gauge& gauge : gauges) single(out, gauge.name, "gauge", gauge.help, gauge.value);
+  for (const Measure& measure : measures) single(out, measure.name, measure.type, measure.help, measure.value);
 
   const std::lock_guard lock(mutex_);
   single(out, "rmtlm_requests_in_flight", "gauge", "Requests being answered.", static_cast<double>(in_flight_));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lm/engine/generator.h"
+#include "web/server/measure.h"
 
 namespace rmt::web {
 
@@ -29,12 +30,6 @@ class DurationHistogram {
   double sum_ = 0;
 };
 
-/// A number of the moment, by its name: {"rmtlm_sessions", "Sessions kept.", 3}.
-struct Gauge {
-  std::string name, help;
-  double value = 0;
-};
-
 /// Safe to use from any thread.
 class Metrics {
  public:
@@ -45,7 +40,7 @@ class Metrics {
   void next_token(double seconds_after_token);
 
   std::string text(const engine::GeneratorInfo& info, const engine::GeneratorLoad& load,
-                   std::span<const Gauge> gauges) const;
+                   std::span<const Measure> measures) const;
 
  private:
   mutable std::mutex mutex_;

@@ -78,13 +78,17 @@ Service::Service(engine::Generator& generator, engine::Sessions& sessions, const
   api_->models = names_of(options, generator.info());
   api_->created = unix_time();
   api_->version = options.version;
-  api_->gauges.emplace_back([&sessions] {
-    return Gauge{"rmtlm_sessions", "Sessions kept.", static_cast<double>(sessions.count())};
+  api_->measures.emplace_back([&sessions] {
+    return std::vector<Measure>{{"rmtlm_sessions", "Sessions kept.", static_cast<double>(sessions.count())}};
   });
   router_ = std::make_unique<Router>(routes_of(*api_, std::move(options.files)));
 }
 
 Service::~Service() = default;
+
+void Service::add_measures(MeasureSource source) {
+  api_->measures.push_back(std::move(source));
+}
 
 void Service::drain() {
   api_->draining = true;
@@ -116,7 +120,7 @@ Endpoint Service::find_checked(const Request& request) {
   if (!owner && !router_->is_open(request.method, request.path)) access_.refuse_key();
   Router::Match match = router_->match(request.method, request.path);
   const Route& route = *match.route;
-  Call call{owner.value_or("anyone"), std::move(match.arguments)};
+  Call call{owner.value_or(std::string(kAnyone)), std::move(match.arguments)};
   Endpoint endpoint;
   if (route.http) {
     endpoint.http = [this, &route, call, headers = access_.cors_headers(request)](Exchange& exchange) {

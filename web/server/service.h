@@ -12,6 +12,7 @@
 #include "web/server/api/evals.h"
 #include "web/server/exchange.h"
 #include "web/server/limits.h"
+#include "web/server/measure.h"
 #include "web/server/router.h"
 #include "web/server/static_files.h"
 
@@ -43,6 +44,9 @@ class Service {
   Dispatch dispatch() {
     return [this](const Request& request) { return find(request); };
   }
+
+  /// What /metrics tells besides. Before the first request.
+  void add_measures(MeasureSource source);
 
   /// From now on /health and /readyz answer 503, so that nobody is sent here any more. From any thread.
   void drain();

@@ -92,6 +92,20 @@ TEST_CASE("an evaluation scores a text of any length as it comes in") {
   CHECK(server.get("/v1/evals").json()["data"].size() == 1);
 }
 
+TEST_CASE("rows tell what each token cost, where that is asked for") {
+  TestServer server;
+  const std::string path = path_of(server.ask(upload("?tokens=true", {"0123456789"})));
+  const std::vector<json> events = server.get(path + "/segments").json_events();
+  REQUIRE(events.size() == 3);
+  CHECK(events[0]["token_bytes"] == json::array({1, 1, 1, 1, 1, 1, 1, 1}));
+  CHECK(events[0]["token_nll"][0].is_null());  // nothing predicts it
+  CHECK(events[0]["token_nll"][7] == 5.545);   // log 256
+  CHECK(events[1]["token_nll"] == json::array({5.545, 5.545}));
+
+  const std::string plain = path_of(server.ask(upload("", {"0123456789"})));
+  CHECK(!server.get(plain + "/segments").json_events().front().contains("token_nll"));
+}
+
 TEST_CASE("rows can be followed, and gone on with after a break") {
   TestServer server;
   const std::string path = path_of(server.ask(upload("", {"0123456789", "0123456789"})));
@@ -129,7 +143,7 @@ TEST_CASE("who follows is woken by the row it waits for, and by the end") {
   follow(1);
   follow(2);
   for (const int expected : {0, 1, 2}) {
-    eval.add({}, {});
+    eval.add({});
     settle();
     CHECK(woken == expected);
   }

@@ -158,6 +158,10 @@ TEST_CASE("real answers fit their descriptions") {
   drop.path = path;
   checked.ask("cancelEval", drop);
 
+  checked.ask("readDocuments", text_post("/v1/documents?name=a.txt", "a text"));
+  CHECK(checked.ask("listRuns", get("/v1/runs")).status == 404);  // there is no database: see runs_test.cpp
+  CHECK(checked.ask("getRun", get("/v1/runs/1")).status == 404);
+
   checked.ask("leanCopilot", post("/generate", json{{"name", "m"}, {"input", "⊢ p"}, {"prefix", ""}}));
   checked.ask("llmstep", post("/", json{{"tactic_state", "⊢ p"}, {"prefix", "intro"}}));
   checked.ask("llmstep", post("/", json::object()));

@@ -39,7 +39,7 @@ struct Api {
   int64_t created = 0;                   ///< Unix time of the start
   std::string version = {};
   Metrics metrics = {};
-  std::vector<std::function<Gauge()>> gauges = {};  ///< of parts that are not always there
+  std::vector<MeasureSource> measures = {};  ///< of parts that are not always there
   std::atomic<bool> draining = false;
 
   const std::string& model() const { return models.front(); }

@@ -45,6 +45,10 @@ awaitable<void> answer_eval_list(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval_delete(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval_segments(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_documents(Api& api, Exchange& exchange, Call call);
+
+awaitable<void> answer_runs(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_run(Api& api, Exchange& exchange, Call call);
 
 awaitable<void> answer_lean_copilot(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_llmstep(Api& api, Exchange& exchange, Call call);

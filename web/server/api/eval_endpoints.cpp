@@ -80,15 +80,16 @@ awaitable<void> answer_eval_create(Api& api, Exchange& exchange, Call call) {
   if (request.header("content-type").value_or("").starts_with("application/json"))
     throw HttpError(415,
                     "The body is the text itself: send it as text/plain, its options as ?name=…&memory_gain=true.");
-  const bool memory_gain = flag(request, "memory_gain");
-  const std::string name = request.parameter("name").value_or("");
+  const EvalRequest wanted{request.parameter("name").value_or(""), flag(request, "memory_gain"),
+                           flag(request, "tokens")};
+  const std::string& name = wanted.name;
   if (name.size() > 1000) throw HttpError(400, "'name' is longer than 1000 bytes.", "name");
   check_model(api, request.parameter("model"));
 
   const std::shared_ptr<Eval> eval = api.evals.create(call.owner, name, unix_time());
   const auto run = std::make_shared<EvalRun>(api, eval, exchange.executor());
   try {
-    with_sessions([&] { run->begin(call.owner, name, memory_gain); });
+    with_sessions([&] { run->begin(call.owner, wanted); });
   } catch (const HttpError& error) {
     eval->end(EvalState::failed, error.what());
     throw;
@@ -130,7 +131,9 @@ awaitable<void> answer_eval_segments(Api& api, Exchange& exchange, Call call) {
     const bool ended = eval->state() != EvalState::running;
     const std::vector<EvalRow> rows = eval->rows(seen, kAtOnce);
     for (const EvalRow& row : rows) {
-      const std::string line = store::json_line(row_json(row.row, row.so_far));
+      Json json = row_json(row.row, row.so_far);
+      if (!row.tokens.nll.empty()) add_tokens(json, row.tokens);
+      const std::string line = store::json_line(json);
       co_await events.send(line, ++seen);
     }
     if (!rows.empty()) continue;

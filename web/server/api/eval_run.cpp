@@ -32,17 +32,19 @@ EvalRun::~EvalRun() {
   eval_->end(EvalState::failed, "The server was stopped.");
 }
 
-void EvalRun::begin(const std::string& owner, const std::string& name, bool memory_gain) {
+void EvalRun::begin(const std::string& owner, const EvalRequest& request) {
+  const std::string& name = request.name;
   engine::ScoreRows::Settings settings;
   settings.name = name.empty() ? "the text" : name;
   settings.segment_length = api_.generator.info().reading.segment_length;
   settings.bos = opening_bos(api_.text);
-  settings.reset_too = memory_gain;
+  settings.reset_too = request.memory_gain;
+  settings.tokens_too = request.tokens;
   text_.emplace(api_.text.tokenizer(), settings);
   engine::Job job;
   job.more_to_come = true;
   job.scoring.wanted = true;
-  job.scoring.reset_too = memory_gain;
+  job.scoring.reset_too = request.memory_gain;
   job.owner = owner;
   job_ = channel_.start(std::move(job));
   // The model works on another thread than the one that asks it to stop.
@@ -56,7 +58,7 @@ void EvalRun::begin(const std::string& owner, const std::string& name, bool memo
   store::RunSpec spec = store.spec;
   Json config = Json::parse(spec.config.empty() ? "{}" : spec.config);
   config["eval"] = eval_->id();
-  config["memory_gain"] = memory_gain;
+  config["memory_gain"] = request.memory_gain;
   spec.config = store::json_line(config);
   const std::lock_guard lock(*store.lock);
   run_ = store.store->begin_run(spec);
@@ -120,10 +122,13 @@ asio::awaitable<void> EvalRun::take_events() {
 }
 
 void EvalRun::take(const engine::ScoredTokens& scored) {
-  for (store::SegmentRow& row : text_->scored(scored)) {
-    row.document = document_;
-    eval_->add(row, text_->totals());
-    if (run_ != 0) pending_.push_back(row);
+  std::vector<store::SegmentRow> rows = text_->scored(scored);
+  std::vector<engine::TokenScores> tokens = text_->take_tokens();
+  tokens.resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[i].document = document_;
+    eval_->add({rows[i], text_->totals(), std::move(tokens[i])});
+    if (run_ != 0) pending_.push_back(rows[i]);
   }
 }
 

@@ -15,6 +15,12 @@
 
 namespace rmt::web {
 
+struct EvalRequest {
+  std::string name;
+  bool memory_gain = false;  ///< also with the memory reset
+  bool tokens = false;       ///< rows tell what each token cost
+};
+
 /// Everything on the strand of the request that began it; lives on, on that strand, when the request is answered.
 class EvalRun : public std::enable_shared_from_this<EvalRun> {
  public:
@@ -25,7 +31,7 @@ class EvalRun : public std::enable_shared_from_this<EvalRun> {
   EvalRun& operator=(const EvalRun&) = delete;
 
   /// Enters the run in the store and the job with the model. Throws HttpError.
-  void begin(const std::string& owner, const std::string& name, bool memory_gain);
+  void begin(const std::string& owner, const EvalRequest& request);
 
   /// To be spawned once begun; ends with the evaluation.
   boost::asio::awaitable<void> follow();

@@ -30,9 +30,9 @@ struct Eval::Waiter {
   asio::steady_timer timer;  // the strand's alone, but for its executor
 };
 
-void Eval::add(const store::SegmentRow& row, const store::Totals& so_far) {
+void Eval::add(EvalRow row) {
   const std::lock_guard lock(mutex_);
-  rows_.push_back({row, so_far});
+  rows_.push_back(std::move(row));
   wake_all();
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "lm/engine/score_rows.h"
 #include "lm/store/store.h"
 #include "web/server/api/json_answer.h"
 
@@ -31,6 +32,7 @@ std::string_view to_string(EvalState state);
 struct EvalRow {
   store::SegmentRow row;
   store::Totals so_far;
+  engine::TokenScores tokens;  ///< none unless they were asked for
 };
 
 /// One evaluation. Safe to use from any thread.
@@ -41,7 +43,7 @@ class Eval {
 
   const std::string& id() const { return id_; }
 
-  void add(const store::SegmentRow& row, const store::Totals& so_far);
+  void add(EvalRow row);
   /// Once; what comes later is ignored.
   void end(EvalState state, const std::string& why);
   void set_run(int64_t run);

@@ -1,4 +1,7 @@
 // Whether the server lives, is ready, what it serves, and what it has done.
+#include <algorithm>
+#include <iterator>
+
 #include "web/server/api/endpoints.h"
 #include "web/server/api/json_answer.h"
 #include "web/server/error.h"
@@ -64,10 +67,10 @@ awaitable<void> answer_props(Api& api, Exchange& exchange, Call /*call*/) {
 }
 
 awaitable<void> answer_metrics(Api& api, Exchange& exchange, Call /*call*/) {
-  std::vector<Gauge> gauges;
-  for (const auto& gauge : api.gauges) gauges.push_back(gauge());
+  std::vector<Measure> measures;
+  for (const MeasureSource& source : api.measures) std::ranges::move(source(), std::back_inserter(measures));
   Response response{200, {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}}, {}};
-  response.body = api.metrics.text(api.generator.info(), api.generator.load(), gauges);
+  response.body = api.metrics.text(api.generator.info(), api.generator.load(), measures);
   co_await exchange.respond(std::move(response));
 }
 

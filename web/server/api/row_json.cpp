@@ -1,6 +1,7 @@
 #include "web/server/api/row_json.h"
 
 #include <cmath>
+#include <optional>
 
 #include "lm/store/figures.h"
 
@@ -9,6 +10,10 @@ namespace {
 
 Json number_or_null(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json number_or_null(const std::optional<double>& value) {
+  return value ? number_or_null(*value) : Json(nullptr);
 }
 
 Json per_token(double sum, int64_t tokens) {
@@ -38,6 +43,13 @@ Json row_json(const store::SegmentRow& row, const store::Totals& so_far) {
   return json;
 }
 
+void add_tokens(Json& row, const engine::TokenScores& tokens) {
+  Json nll = Json::array();
+  for (const float one : tokens.nll) nll.push_back(number_or_null(std::round(static_cast<double>(one) * 1000) / 1000));
+  row["token_bytes"] = tokens.bytes;
+  row["token_nll"] = std::move(nll);
+}
+
 Json totals_json(const store::Totals& totals, int64_t tokens, int64_t bytes) {
   Json json = {{"segments", totals.segments},
                {"tokens", tokens},
@@ -47,7 +59,9 @@ Json totals_json(const store::Totals& totals, int64_t tokens, int64_t bytes) {
                {"nll", totals.nll},
                {"nll_per_token", per_token(totals.nll, totals.scored_tokens)},
                {"ppl", perplexity(totals.nll, totals.scored_tokens)},
-               {"bits_per_byte", number_or_null(store::bits_per_byte(totals))}};
+               {"bits_per_byte", number_or_null(store::bits_per_byte(totals))},
+               {"word_ppl", number_or_null(store::word_perplexity(totals))},
+               {"bits_per_char", number_or_null(store::bits_per_char(totals))}};
   if (const auto gain = store::memory_gain(totals)) json["memory_gain"] = number_or_null(*gain);
   return json;
 }
