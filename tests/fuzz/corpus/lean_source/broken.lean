@@ -1,0 +1,2 @@
+theorem t : True := ÿþ sorry
+/- open
