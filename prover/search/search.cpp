@@ -96,7 +96,7 @@ class Search {
   void try_model(const std::vector<int>& states) {
     if (source_ == nullptr || deadline_.token().stop_requested()) return;
     std::vector<ProofState> asked;
-    for (const int state : states) asked.push_back({state, tree_.node(state).verdict.goals});
+    for (const int state : states) asked.push_back({state, tree_.node(state).verdict.goals, options_.prefix});
     TextUnderNodes text(states, listener_);
     const double start_s = now_s();
     const auto proposed = source_->propose(asked, options_.candidates, &text, deadline_.token());

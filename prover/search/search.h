@@ -26,6 +26,7 @@ struct SearchOptions {
   int64_t checks = 100'000;  ///< scripts shown to Lean, at most
   double length_exponent = 0.5;
   int longest_path = 64;                ///< tactics of a proof
+  std::string prefix;                   ///< what the model proposes begins with it
   std::vector<std::string> automation;  ///< tried at every state before the model is asked; empty: none
 };
 

@@ -10,6 +10,7 @@
 #include "lm/engine/sessions.h"
 #include "web/server/access.h"
 #include "web/server/api/evals.h"
+#include "web/server/api/lean_desk.h"
 #include "web/server/exchange.h"
 #include "web/server/limits.h"
 #include "web/server/measure.h"
@@ -25,6 +26,7 @@ struct ServiceOptions {
   std::vector<StaticFile> files;  ///< a "/index.html" among them is also at "/"
   std::string version;
   EvalStore evals;  ///< where the rows of evaluations are kept
+  LeanDesk lean;    ///< what proofs are checked with
 };
 
 struct Api;

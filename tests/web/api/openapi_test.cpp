@@ -162,6 +162,13 @@ TEST_CASE("real answers fit their descriptions") {
   CHECK(checked.ask("listRuns", get("/v1/runs")).status == 404);  // there is no database: see runs_test.cpp
   CHECK(checked.ask("getRun", get("/v1/runs/1")).status == 404);
 
+  checked.ask("lean", get("/v1/lean"));
+  for (const auto& [operation, where] : std::vector<std::pair<std::string, std::string>>{
+           {"checkFile", "/v1/lean/check"}, {"goals", "/v1/lean/goals"}, {"prove", "/v1/proofs"}})
+    CHECK(checked.ask(operation, post(where, json{{"code", "x"}})).status == 503);  // with a Lean: see proofs_test.cpp
+  CHECK(checked.ask("listProofs", get("/v1/proofs")).status == 404);
+  CHECK(checked.ask("getProof", get("/v1/proofs/1")).status == 404);
+
   checked.ask("leanCopilot", post("/generate", json{{"name", "m"}, {"input", "⊢ p"}, {"prefix", ""}}));
   checked.ask("llmstep", post("/", json{{"tactic_state", "⊢ p"}, {"prefix", "intro"}}));
   checked.ask("llmstep", post("/", json::object()));

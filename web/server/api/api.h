@@ -11,6 +11,8 @@
 #include "lm/engine/generator.h"
 #include "lm/engine/sessions.h"
 #include "web/server/api/evals.h"
+#include "web/server/api/lean_desk.h"
+#include "web/server/blocking_work.h"
 #include "web/server/limits.h"
 #include "web/server/metrics.h"
 #include "web/server/router.h"
@@ -34,6 +36,7 @@ struct Api {
   TextCodec text;
   Limits limits;
   Evals evals;
+  LeanDesk lean = {};
   TacticOptions tactics = {};
   std::vector<std::string> models = {};  ///< names it is served under, the first shown
   int64_t created = 0;                   ///< Unix time of the start
@@ -41,6 +44,7 @@ struct Api {
   Metrics metrics = {};
   std::vector<MeasureSource> measures = {};  ///< of parts that are not always there
   std::atomic<bool> draining = false;
+  std::unique_ptr<BlockingWork> lean_work = {};  ///< searches and checks; last: they use all of the above
 
   const std::string& model() const { return models.front(); }
 };

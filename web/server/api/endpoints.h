@@ -50,6 +50,13 @@ awaitable<void> answer_documents(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_runs(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_run(Api& api, Exchange& exchange, Call call);
 
+awaitable<void> answer_lean(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_lean_check(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_lean_goals(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_proof_search(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_proof_list(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_proof(Api& api, Exchange& exchange, Call call);
+
 awaitable<void> answer_lean_copilot(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_llmstep(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_ollama(Api& api, Exchange& exchange, Call call);

@@ -30,7 +30,7 @@ class Tasks {
     const std::string type = fields.text("type", 40).value_or("");
     if (type.empty()) fields.refuse("type", "is missing.");
     const auto known = tasks_.find(id);
-    if (type == "generate" || type == "score") {
+    if (type == "generate" || type == "score" || type == "prove" || type == "suggest") {
       if (known != tasks_.end()) fields.refuse("id", "is in use by something that goes on.");
       if (tasks_.size() >= kMost)
         throw HttpError(429, std::to_string(kMost) + " things go on already on this connection.", {}, "too_many_tasks");
@@ -38,7 +38,7 @@ class Tasks {
       co_return;
     }
     if (type != "cancel" && type != "text" && type != "finish")
-      fields.refuse("type", "must be generate, score, text, finish or cancel.");
+      fields.refuse("type", "must be generate, score, prove, suggest, text, finish or cancel.");
     if (known == tasks_.end()) throw HttpError(404, "Nothing goes on under this id.", "id", "unknown_id");
     const std::shared_ptr<StreamTask> task = known->second;
     if (type == "cancel") {
@@ -85,7 +85,11 @@ class Tasks {
       task = generation_task(api_, channel_, id, std::move(body), owner_);
     } else {
       Fields fields(body.fields);
-      task = scoring_task(api_, channel_, id, fields, owner_);
+      if (type == "score")
+        task = scoring_task(api_, channel_, id, fields, owner_);
+      else
+        task =
+            proof_task(api_, channel_, id, fields, type == "prove" ? ProofAim::proof : ProofAim::suggestions, owner_);
     }
     tasks_.emplace(id, task);
     asio::co_spawn(

@@ -9,6 +9,7 @@
 #include "web/server/api/api.h"
 #include "web/server/api/completion_request.h"
 #include "web/server/api/json_answer.h"
+#include "web/server/api/proof_request.h"
 #include "web/server/api/session_use.h"
 #include "web/server/job_channel.h"
 #include "web/server/json/fields.h"
@@ -32,10 +33,11 @@ class StreamTask {
   /// Returns when it can take more.
   virtual boost::asio::awaitable<void> until_room();
 
-  void cancel();
+  /// Asked for by the client.
+  virtual void cancel();
   bool cancelled() const { return cancelled_; }
   /// The client has gone.
-  void drop() { jobs_.on_gone()(); }
+  virtual void drop() { jobs_.on_gone()(); }
 
  protected:
   /// Waits where the client reads slowly.
@@ -53,6 +55,8 @@ class StreamTask {
 /// Throws HttpError for what is wrong with the request, before anything is begun.
 std::unique_ptr<StreamTask> generation_task(Api& api, WebSocketChannel& channel, std::string id, Body body,
                                             const std::string& owner);
+std::unique_ptr<StreamTask> proof_task(Api& api, WebSocketChannel& channel, std::string id, Fields& fields,
+                                       ProofAim aim, const std::string& owner);
 std::unique_ptr<StreamTask> scoring_task(Api& api, WebSocketChannel& channel, std::string id, Fields& fields,
                                          const std::string& owner);
 
