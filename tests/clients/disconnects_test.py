@@ -22,6 +22,8 @@ class Disconnects(server.ServerCase):
     def tearDown(self):
         self.assert_idle()
         self.assertEqual(self.server.metrics()["rmtlm_sessions"], 0)
+        # The asking connection alone.
+        self.assertTrue(server.eventually(lambda: self.server.metrics()["rmtlm_connections_open"] == 1))
         answer = self.server.post("/v1/completions", {"prompt": "abc", "max_tokens": 5, "temperature": 0})
         self.assertEqual(answer.json()["choices"][0]["text"], "defgh")
 
