@@ -219,6 +219,7 @@ theorem noConfusion_of_Nat {α : Sort u} (f : α → Nat) {a b : α} (h : Eq a b
   h.rec (refl (f a))
 
 protected def Bool.ctorIdx (b : Bool) : Nat := b.rec Nat.zero (Nat.succ Nat.zero)
+protected def Nat.ctorIdx (n : Nat) : Nat := n.rec Nat.zero (fun _ _ => Nat.succ Nat.zero)
 
 class Inhabited (α : Sort u) where
   mk ::
@@ -291,7 +292,7 @@ def Nat.decEq (n m : Nat) : Decidable (Eq n m) :=
 class OfNat (α : Type u) (_ : Nat) where
   ofNat : α
 
-instance instOfNatNat (n : Nat) : OfNat Nat n := ⟨n⟩
+@[default_instance 100] instance instOfNatNat (n : Nat) : OfNat Nat n := ⟨n⟩
 
 inductive Option (α : Type u) where
   | none : Option α

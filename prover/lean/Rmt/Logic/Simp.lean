@@ -40,6 +40,9 @@ variable {p q r : Prop}
 
 /-! ## Connectives together -/
 
+theorem Or.resolve_left (h : p ∨ q) (hn : ¬p) : q := h.elim (fun hp => absurd hp hn) id
+theorem Or.resolve_right (h : p ∨ q) (hn : ¬q) : p := h.elim id (fun hq => absurd hq hn)
+
 @[simp] theorem and_self_left : p ∧ p ∧ q ↔ p ∧ q := ⟨And.right, fun h => ⟨h.left, h⟩⟩
 @[simp] theorem and_self_right : (p ∧ q) ∧ q ↔ p ∧ q := ⟨And.left, fun h => ⟨h, h.right⟩⟩
 @[simp] theorem or_self_left : p ∨ p ∨ q ↔ p ∨ q := ⟨fun h => h.elim Or.inl id, Or.inr⟩
