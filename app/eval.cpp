@@ -5,12 +5,14 @@
 
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "app/command.h"
 #include "app/eval_options.h"
 #include "app/exit_code.h"
+#include "app/launched.h"
 #include "app/run_identity.h"
 #include "app/stop_signal.h"
 #include "corpora/document.h"
@@ -23,6 +25,8 @@
 #include "lm/eval/run_records.h"
 #include "lm/eval/text_report.h"
 #include "lm/eval/trace_plot.h"
+#include "lm/processes/error.h"
+#include "model/threads.h"
 #include "model/weights/atomic_file.h"
 
 namespace rmt::app {
@@ -35,6 +39,28 @@ lm::LoadedModel open_model(const EvalOptions& options) {
         "{} has no trained memory: its memory vectors are random, and carrying them cannot be expected to help",
         model.name);
   return model;
+}
+
+/// Arithmetic that is found by measuring is measured in process 0, for all.
+lm::PrecisionChoice pack_alike(lm::LoadedModel& model, const ModelOptions& options, lm::Processes& processes,
+                               const std::function<std::vector<corpora::Segment>()>& sample) {
+  if (!options.measures_dtype()) return pack(model, options, sample);
+  lm::PrecisionChoice choice;
+  choice.precision = measured_once(processes, [&] {
+    choice = pack(model, options, sample);
+    return choice.precision;
+  });
+  if (processes.rank() > 0) model.backbone = lm::load_packed(model, choice.precision);
+  return choice;
+}
+
+/// Throws ProcessError(unlike) when the processes were asked for different things.
+void require_one_evaluation(lm::Processes& processes, const store::RunSpec& spec) {
+  if (all_say(processes, spec.version + "\n" + spec.dtype + "\n" + spec.config)) return;
+  throw lm::ProcessError(lm::ProcessErrc::unlike,
+                         fmt::format("The processes of this run would not evaluate the same; process {} of {} has "
+                                     "other options or another version. Start all of them with one command line.",
+                                     processes.rank(), processes.count()));
 }
 
 lm::EvalSettings resolve(const EvalOptions& options, const lm::LoadedModel& model) {
@@ -71,10 +97,10 @@ std::vector<corpora::Segment> sample_of(const EvalOptions& options, const lm::Lo
   return sample;
 }
 
-std::unique_ptr<lm::RunRecords> open_records(const EvalOptions& options, const lm::Identity& identity) {
+std::unique_ptr<lm::RunRecords> open_records(const EvalOptions& options, const store::RunSpec& spec,
+                                             bool with_strided) {
   if (options.db.empty()) return nullptr;
-  auto records = std::make_unique<lm::RunRecords>(options.db, lm::run_spec(identity, options.paths, options.lossy),
-                                                  identity.settings.strided.has_value(), options.resume);
+  auto records = std::make_unique<lm::RunRecords>(options.db, spec, with_strided, options.resume);
   const int64_t run = records->recording().main_run;
   if (records->resumed())
     spdlog::info("Going on with run {} of {}", run, options.db);
@@ -109,14 +135,15 @@ std::unique_ptr<lm::EvalReport> make_report(const EvalOptions& options, const lm
 
 /// Runs the loop; whatever ends it, the records say how it ended.
 lm::EvalOutcome evaluate(const EvalOptions& options, const lm::LoadedModel& model, const lm::EvalSettings& settings,
-                         lm::EvalListener& listener, lm::RunRecords* records, lm::EvalProgress& progress) {
+                         lm::Processes& processes, lm::EvalListener& listener, lm::RunRecords* records,
+                         lm::EvalProgress& progress) {
   std::optional<model::RmtDecoder> decoder;
   if (settings.protocol == lm::Protocol::rmt) decoder.emplace(lm::make_decoder(model));
   lm::Evaluator evaluator(*model.backbone, decoder ? &*decoder : nullptr, *model.tokenizer, settings);
   const auto open = [&] { return open_reader(options, &progress); };
   try {
     const lm::EvalOutcome outcome =
-        evaluator.run(open, listener, records ? &records->recording() : nullptr, stop_requested);
+        evaluator.run(open, listener, records ? &records->recording() : nullptr, processes, stop_requested);
     if (records != nullptr)
       records->end(outcome == lm::EvalOutcome::finished ? store::RunStatus::finished : store::RunStatus::interrupted);
     return outcome;
@@ -142,36 +169,60 @@ void write_plot(const EvalOptions& options, const lm::Identity& identity, const 
   file.commit();
 }
 
-int run(const EvalOptions& options) {
-  check(options);
-  catch_stop_signals();
-  configure_threads(options.model);
-  lm::LoadedModel model = open_model(options);
-  const lm::EvalSettings settings = resolve(options, model);
-  const lm::Identity identity =
-      identity_of(model, pack(model, options.model, [&] { return sample_of(options, model, settings.cut); }), settings);
-  const auto records = open_records(options, identity);
+int interrupted(const EvalOptions& options) {
+  if (options.db.empty())
+    spdlog::warn("Interrupted; nothing was kept, because no --db was given");
+  else
+    spdlog::warn("Interrupted; what was scored is in {}, and --resume goes on with it", options.db);
+  return kInterrupted;
+}
 
+/// The process that keeps the books, and is the only one when there are no others.
+int run_first(const EvalOptions& options, const lm::LoadedModel& model, const lm::Identity& identity,
+              const store::RunSpec& spec, lm::Processes& processes) {
+  const lm::EvalSettings& settings = identity.settings;
+  const auto records = open_records(options, spec, settings.strided.has_value());
   lm::EvalProgress progress = make_progress(options);
   const auto report = make_report(options, identity, progress);
   lm::ResultCollector result(model.rmt.segment_length);
   lm::Listeners listeners({&result, report.get(), &progress});
-  const lm::EvalOutcome outcome = evaluate(options, model, settings, listeners, records.get(), progress);
+  const lm::EvalOutcome outcome = evaluate(options, model, settings, processes, listeners, records.get(), progress);
   progress.clear();
 
-  if (outcome == lm::EvalOutcome::interrupted) {
-    if (records == nullptr)
-      spdlog::warn("Interrupted; nothing was kept, because no --db was given");
-    else
-      spdlog::warn("Interrupted; what was scored is in {}, and --resume goes on with it", options.db);
-    return kInterrupted;
-  }
+  if (outcome == lm::EvalOutcome::interrupted) return interrupted(options);
   if (result.documents() + result.broken() == 0)
     throw corpora::Error(corpora::Errc::not_found, options.paths[0] + ": there are no documents there");
   report->finish(result);
   if (!options.plot.empty()) write_plot(options, identity, result);
   spdlog::info("{} tokens scored at {:.0f} tokens/s", progress.tokens_scored_here(), progress.tokens_per_second());
   return kOk;
+}
+
+/// A process that scores its share, and says nothing.
+int run_other(const EvalOptions& options, const lm::LoadedModel& model, const lm::EvalSettings& settings,
+              lm::Processes& processes) {
+  lm::EvalProgress progress = make_progress(options);
+  lm::Listeners nobody({});
+  const lm::EvalOutcome outcome = evaluate(options, model, settings, processes, nobody, nullptr, progress);
+  return outcome == lm::EvalOutcome::interrupted ? kInterrupted : kOk;
+}
+
+int run(const EvalOptions& options) {
+  const lm::ProcessPlace place = launched_place();
+  check(options, place.count);
+  catch_stop_signals();
+  model::configure_threads(threads_of(place, options.model.threads));
+  const auto processes = join(place);
+  lm::LoadedModel model = open_model(options);
+  require_one_model(*processes, model);
+  const lm::EvalSettings settings = resolve(options, model);
+  const lm::PrecisionChoice dtype =
+      pack_alike(model, options.model, *processes, [&] { return sample_of(options, model, settings.cut); });
+  const lm::Identity identity = identity_of(model, dtype, settings);
+  const store::RunSpec spec = lm::run_spec(identity, options.paths, options.lossy);
+  require_one_evaluation(*processes, spec);
+  return place.rank == 0 ? run_first(options, model, identity, spec, *processes)
+                         : run_other(options, model, settings, *processes);
 }
 
 }  // namespace

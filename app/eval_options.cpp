@@ -69,12 +69,13 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
   add_output_options(command, options);
 }
 
-void check(const EvalOptions& options) {
+void check(const EvalOptions& options, int64_t processes) {
   if (options.resume && options.db.empty()) throw UsageError("--resume needs the --db the run was recorded in.");
   check(options.model);
   if (std::find(options.paths.begin(), options.paths.end(), "-") == options.paths.end()) return;
   if (options.model.measures_dtype())
     throw UsageError("--fast and --dtype auto read a sample of the text first; give a file instead of '-'.");
+  if (processes > 1) throw UsageError("Standard input is read by one process; give files to several.");
   if (options.batch > 1) throw UsageError("Standard input is read once; leave out --batch, or give files.");
 }
 

@@ -25,8 +25,9 @@ struct EvalOptions {
 /// Gives `command` its options; `options` must live as long as it.
 void add_eval_options(CLI::App& command, EvalOptions& options);
 
-/// Throws UsageError for options that do not go together, as far as can be told without the model.
-void check(const EvalOptions& options);
+/// Throws UsageError for options that do not go together, as far as can be told without the model, or that do not suit
+/// a run of several processes.
+void check(const EvalOptions& options, int64_t processes);
 
 lm::EvalRequest request_of(const EvalOptions& options);
 

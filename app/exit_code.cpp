@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "corpora/error.h"
+#include "lm/processes/error.h"
 #include "lm/store/error.h"
 #include "lm/train/error.h"
 #include "model/error.h"
@@ -60,9 +61,17 @@ ExitCode exit_code(lm::TrainErrc code) {
   switch (code) {
     case lm::TrainErrc::recipe: return kUsage;
     case lm::TrainErrc::diverged: return kCheckFailed;
-    case lm::TrainErrc::peer_lost: return kRetry;
-    case lm::TrainErrc::unavailable:
     case lm::TrainErrc::memory: return kUnavailable;
+  }
+  return kBug;
+}
+
+ExitCode exit_code(lm::ProcessErrc code) {
+  switch (code) {
+    case lm::ProcessErrc::misplaced:
+    case lm::ProcessErrc::unlike: return kUsage;
+    case lm::ProcessErrc::lost: return kRetry;
+    case lm::ProcessErrc::unavailable: return kUnavailable;
   }
   return kBug;
 }
@@ -81,6 +90,8 @@ Failure classify(const std::exception_ptr& error) {
   } catch (const store::Error& e) {
     return {exit_code(e.code()), e.what()};
   } catch (const lm::TrainError& e) {
+    return {exit_code(e.code()), e.what()};
+  } catch (const lm::ProcessError& e) {
     return {exit_code(e.code()), e.what()};
   } catch (const web::TransportError& e) {
     return {kUnavailable, e.what()};

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "lm/train/error.h"
-#include "lm/train/process_group.h"
+#include "lm/processes/error.h"
+#include "lm/processes/process_group.h"
 #include "model/threads.h"
 
 namespace rmt::app {
@@ -34,13 +34,13 @@ int threads_of(const lm::ProcessPlace& place, int asked) {
 
 model::Precision measured_once(lm::Processes& processes, const std::function<model::Precision()>& measure) {
   const int64_t mine = processes.rank() == 0 ? static_cast<int64_t>(measure()) : 0;
-  return static_cast<model::Precision>(processes.from_first(mine));
+  return static_cast<model::Precision>(processes.number_from_first(mine));
 }
 
 void require_one_model(lm::Processes& processes, const lm::LoadedModel& opened) {
   if (all_say(processes, opened.sha256)) return;
-  throw lm::TrainError(
-      lm::TrainErrc::recipe,
+  throw lm::ProcessError(
+      lm::ProcessErrc::unlike,
       fmt::format("The processes of this run opened different models; process {} has {} with sha256 {}. Give every "
                   "machine the same files.",
                   processes.rank(), opened.name, opened.sha256));

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "lm/open_model.h"
-#include "lm/train/process_place.h"
-#include "lm/train/processes.h"
+#include "lm/processes/process_place.h"
+#include "lm/processes/processes.h"
 #include "model/precision.h"
 
 namespace rmt::app {
@@ -23,7 +23,7 @@ int threads_of(const lm::ProcessPlace& place, int asked);
 /// What `measure` says in process 0, for all: a measurement may come out differently in each.
 model::Precision measured_once(lm::Processes& processes, const std::function<model::Precision()>& measure);
 
-/// Throws TrainError(recipe) when the processes opened different models.
+/// Throws ProcessError(unlike) when the processes opened different models.
 void require_one_model(lm::Processes& processes, const lm::LoadedModel& opened);
 
 }  // namespace rmt::app

@@ -9,8 +9,8 @@
 
 #include "lm/open_model.h"
 #include "lm/train/learner.h"
-#include "lm/train/process_place.h"
-#include "lm/train/processes.h"
+#include "lm/processes/process_place.h"
+#include "lm/processes/processes.h"
 #include "lm/train/stage.h"
 #include "lm/train/train_checkpoint.h"
 #include "model/precision.h"
@@ -21,7 +21,7 @@ namespace rmt::app {
 std::string new_model(const std::string& output, lm::Processes& processes,
                       const std::function<void(const std::string& folder)>& write);
 
-/// Opens `model` wrapped as the recipe says. Throws TrainError(recipe) when the processes opened different ones.
+/// Opens `model` wrapped as the recipe says. Throws ProcessError(unlike) when the processes opened different ones.
 template <class Recipe>
 lm::LoadedModel open_start(const Recipe& recipe, const std::string& model, const std::string& models_folder,
                            lm::Processes& processes);

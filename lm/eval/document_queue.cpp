@@ -1,8 +1,11 @@
 #include "lm/eval/document_queue.h"
 
+#include <utility>
+
 namespace rmt::lm {
 
-DocumentQueue::DocumentQueue(OpenReader open, size_t streams) : open_(std::move(open)), streams_(streams) {}
+DocumentQueue::DocumentQueue(OpenReader open, size_t streams, DocumentShare share)
+    : open_(std::move(open)), streams_(streams), share_(share), untaken_(share.index) {}
 
 std::optional<NumberedDocument> DocumentQueue::take(size_t stream) {
   Stream& mine = streams_.at(stream);
@@ -11,8 +14,9 @@ std::optional<NumberedDocument> DocumentQueue::take(size_t stream) {
     auto document = mine.reader->next();
     if (!document) {
       at_end_ = true;
+      documents_ = mine.next;
     } else if (mine.next++ == untaken_) {
-      return NumberedDocument{untaken_++, std::move(*document)};
+      return NumberedDocument{std::exchange(untaken_, untaken_ + share_.count), std::move(*document)};
     }
   }
   mine.reader.reset();

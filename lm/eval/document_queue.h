@@ -1,6 +1,6 @@
 // Hands documents to several streams that read at the same time. A reader wants one document's text
 // read before it opens the next, so each stream has a reader of its own over the same inputs and drops
-// the documents the others took.
+// the documents the others took. Of several processes each has a queue of its own, with every how-many-th document.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +20,21 @@ struct NumberedDocument {
   corpora::Document document;
 };
 
+/// The documents whose number leaves `index` when divided by `count`.
+struct DocumentShare {
+  int64_t index = 0, count = 1;
+};
+
 class DocumentQueue {
  public:
   /// `open` must give the same documents each time; it is called once a stream.
-  DocumentQueue(OpenReader open, size_t streams);
+  DocumentQueue(OpenReader open, size_t streams, DocumentShare share = {});
 
-  /// The next document nobody has taken, read by `stream`'s reader; nothing when all are taken.
+  /// The next document of the share nobody has taken, read by `stream`'s reader; nothing when all are taken.
   std::optional<NumberedDocument> take(size_t stream);
+
+  /// How many documents the inputs have; known once take() gave nothing.
+  int64_t documents() const { return documents_; }
 
  private:
   struct Stream {
@@ -36,7 +44,8 @@ class DocumentQueue {
 
   OpenReader open_;
   std::vector<Stream> streams_;
-  int64_t untaken_ = 0;
+  DocumentShare share_;
+  int64_t untaken_, documents_ = 0;
   bool at_end_ = false;
 };
 

@@ -7,6 +7,9 @@
 #include <stdexcept>
 
 #include "lm/engine/segment_row.h"
+#include "lm/eval/document_ledger.h"
+#include "lm/eval/step_message.h"
+#include "lm/processes/error.h"
 #include "model/error.h"
 
 namespace rmt::lm {
@@ -18,25 +21,43 @@ using Clock = std::chrono::steady_clock;
 ScoredRow row_of(const MeteredSegment& metered, SegmentNll nll, std::optional<SegmentNll> reset) {
   const corpora::Segment& segment = metered.segment;
   ScoredRow scored;
-  for (auto i = static_cast<size_t>(nll.first_scored); i < metered.units.size(); ++i) scored.scored += metered.units[i];
+  Units units;
+  for (auto i = static_cast<size_t>(nll.first_scored); i < metered.units.size(); ++i) units += metered.units[i];
   std::optional<std::span<const double>> nll_reset;
   if (reset) nll_reset = reset->token_nll;
   scored.row =
       engine::segment_row({segment.index, segment.token_from, segment.token_to, segment.byte_from, segment.byte_to},
-                          scored.scored, nll.first_scored, nll.token_nll, nll_reset);
+                          units, nll.first_scored, nll.token_nll, nll_reset);
   scored.first_scored = nll.first_scored;
   scored.token_nll = std::move(nll.token_nll);
   if (reset) scored.token_nll_reset = std::move(reset->token_nll);
   return scored;
 }
 
-void refuse_nan(const DocumentRun& document, const ScoredRow& row) {
+void refuse_nan(const DocumentName& document, const ScoredRow& row) {
   if (!std::isnan(row.row.nll) && !std::isnan(row.row.nll_reset.value_or(0))) return;
   throw model::Error(model::Errc::malformed,
-                     "document " + document.id() + ", tokens " + std::to_string(row.row.token_from) + " to " +
+                     "document " + document.id + ", tokens " + std::to_string(row.row.token_from) + " to " +
                          std::to_string(row.row.token_to) +
                          ": the model's loss is not a number. Its weights are damaged, or the arithmetic is too narrow "
                          "for them (try --dtype fp32)");
+}
+
+/// What all processes add, in process 0.
+std::vector<DocumentStep> of_all(Processes& processes, std::vector<DocumentStep> mine) {
+  if (processes.count() == 1) return mine;
+  std::vector<DocumentStep> all;
+  for (const std::string& bytes : processes.gather(to_bytes(mine)))
+    for (DocumentStep& step : steps_of(bytes)) all.push_back(std::move(step));
+  return all;
+}
+
+void require_same_documents(Processes& processes, int64_t mine) {
+  if (all_say(processes, std::to_string(mine))) return;
+  throw ProcessError(ProcessErrc::unlike, "Process " + std::to_string(processes.rank()) + " of " +
+                                              std::to_string(processes.count()) + " found " + std::to_string(mine) +
+                                              " documents, and not all found as many: some were read twice or not at "
+                                              "all. Give every machine the same files.");
 }
 
 }  // namespace
@@ -52,71 +73,90 @@ Evaluator::Evaluator(const model::Backbone& backbone, const model::RmtDecoder* d
 }
 
 EvalOutcome Evaluator::run(const OpenReader& open, EvalListener& listener, const Recording* recording,
-                           const std::function<bool()>& stop) {
-  DocumentQueue queue(open, settings_.batch);
+                           Processes& processes, const std::function<bool()>& stop) {
+  DocumentLedger ledger(settings_, recording, listener);
+  ReadBefore before;
+  if (recording != nullptr) before = read_before(*recording, settings_.strided.has_value());
+  if (processes.count() > 1) before = read_before_of(processes.text_from_first(to_bytes(before)));
+  DocumentQueue queue(open, settings_.batch, {processes.rank(), processes.count()});
   Slots slots(settings_.batch);
   for (;;) {
-    if (stop()) return EvalOutcome::interrupted;
-    fill(slots, queue, listener, recording);
-    if (std::none_of(slots.begin(), slots.end(), [](const auto& slot) { return slot != nullptr; }))
-      return EvalOutcome::finished;
-
-    std::vector<Work> work = read(slots, listener, recording);
-    score(work);
-    if (recording != nullptr) commit(work, *recording);
-    for (const Work& item : work) {
-      for (const ScoredRow& row : item.rows) listener.on_row(*item.document, row);
-      if (!item.segment.last) continue;
-      listener.on_document_end(item.document->score());
-      std::find_if(slots.begin(), slots.end(), [&](const auto& slot) { return slot.get() == item.document; })->reset();
-    }
+    if (processes.any(stop())) return EvalOutcome::interrupted;
+    Steps steps = step(slots, queue, before);
+    if (!processes.any(!steps.empty())) break;
+    steps = of_all(processes, std::move(steps));
+    if (processes.rank() == 0) ledger.take(std::move(steps));
   }
+  require_same_documents(processes, queue.documents());
+  return EvalOutcome::finished;
+}
+
+// One segment of every document in flight, and whatever else became known of this process's documents.
+Evaluator::Steps Evaluator::step(Slots& slots, DocumentQueue& queue, const ReadBefore& before) const {
+  Steps steps;
+  fill(slots, queue, before, steps);
+  std::vector<Work> work = read(slots, steps);
+  score(work);
+  for (Work& item : work) {
+    if (item.segment.last) {
+      item.step.end = item.document->end();
+      std::find_if(slots.begin(), slots.end(), [&](const auto& slot) { return slot.get() == item.document; })->reset();
+    } else if (!item.step.rows.empty()) {
+      item.step.state = item.document->saved_state();
+    }
+    steps.push_back(std::move(item.step));
+  }
+  return steps;
 }
 
 // Opens the next documents in the free slots. What an earlier process finished only passes through.
-void Evaluator::fill(Slots& slots, DocumentQueue& queue, EvalListener& listener, const Recording* recording) const {
+void Evaluator::fill(Slots& slots, DocumentQueue& queue, const ReadBefore& before, Steps& steps) const {
   for (size_t i = 0; i < slots.size(); ++i) {
     while (!slots[i]) {
       auto document = queue.take(i);
       if (!document) break;
-      slots[i] = std::make_unique<DocumentRun>(std::move(*document), tokenizer_, backbone_, settings_, recording);
-      try {
-        slots[i]->resume([&](const ScoredRow& row) { listener.on_row(*slots[i], row); });
-      } catch (const corpora::Error& error) {
-        leave_out(slots[i], error, listener);
+      slots[i] = std::make_unique<DocumentRun>(std::move(*document), tokenizer_, backbone_, settings_);
+      const auto known = before.documents.find(slots[i]->name().id);
+      if (known == before.documents.end()) continue;
+      if (known->second.finished) {
+        steps.push_back(slots[i]->begin_step());
+        slots[i].reset();
         continue;
       }
-      if (!slots[i]->finished_before()) continue;
-      listener.on_document_end(slots[i]->score());
-      slots[i].reset();
+      try {
+        slots[i]->go_on(known->second, before.run);
+      } catch (const corpora::Error& error) {
+        leave_out(slots[i], error, steps);
+      }
     }
   }
 }
 
 // The next segment of every document in flight. Documents without one (empty, or broken) leave their slot.
-std::vector<Evaluator::Work> Evaluator::read(Slots& slots, EvalListener& listener, const Recording* recording) const {
+std::vector<Evaluator::Work> Evaluator::read(Slots& slots, Steps& steps) const {
   std::vector<Work> work;
   for (auto& slot : slots) {
     if (!slot) continue;
     try {
       if (auto segment = slot->next_segment()) {
-        work.push_back({slot.get(), std::move(*segment), {}});
+        work.push_back({slot.get(), std::move(*segment), slot->begin_step()});
         continue;
       }
-      if (recording != nullptr) recording->store.commit({}, {}, slot->finished_rows());
-      listener.on_document_end(slot->score());
+      steps.push_back(slot->begin_step());
+      steps.back().end = slot->end();
       slot.reset();
     } catch (const corpora::Error& error) {
-      leave_out(slot, error, listener);
+      leave_out(slot, error, steps);
     }
   }
   return work;
 }
 
 // To be called in a handler of `error`.
-void Evaluator::leave_out(Slots::value_type& slot, const corpora::Error& error, EvalListener& listener) const {
+void Evaluator::leave_out(Slots::value_type& slot, const corpora::Error& error, Steps& steps) const {
   if (!settings_.skip_broken) throw;
-  listener.on_broken(*slot, error.what());
+  steps.push_back(slot->begin_step());
+  steps.back().broken = error.what();
   slot.reset();
 }
 
@@ -127,16 +167,15 @@ void Evaluator::score(std::vector<Work>& work) const {
     for (const Series series : {Series::main, Series::strided}) {
       if (!item.document->has_windows(series)) continue;
       auto rows = item.document->score_windows(series, item.segment);
-      std::move(rows.begin(), rows.end(), std::back_inserter(item.rows));
+      std::move(rows.begin(), rows.end(), std::back_inserter(item.step.rows));
     }
     note_read(item.document->state(), item.segment.segment);
   }
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   for (Work& item : work) {
-    for (ScoredRow& row : item.rows) {
-      refuse_nan(*item.document, row);
+    for (ScoredRow& row : item.step.rows) {
+      refuse_nan(item.step.document, row);
       row.row.ms = ms;
-      item.document->add(row);
     }
   }
 }
@@ -159,25 +198,8 @@ void Evaluator::score_recurrent(std::vector<Work>& work) const {
   for (size_t i = 0; i < work.size(); ++i) {
     std::optional<SegmentNll> beside;
     if (reset_) beside = std::move(reset[i]);
-    work[i].rows.push_back(row_of(work[i].segment, std::move(main[i]), std::move(beside)));
+    work[i].step.rows.push_back(row_of(work[i].segment, std::move(main[i]), std::move(beside)));
   }
-}
-
-// One transaction: the rows of this step, the states after it, the documents it ends.
-void Evaluator::commit(const std::vector<Work>& work, const Recording& recording) const {
-  std::vector<store::SegmentRow> rows;
-  std::vector<store::StateRow> states;
-  std::vector<store::DocumentRow> finished;
-  for (const Work& item : work) {
-    for (const ScoredRow& scored : item.rows) rows.push_back(scored.row);
-    if (item.segment.last) {
-      const auto ended = item.document->finished_rows();
-      finished.insert(finished.end(), ended.begin(), ended.end());
-    } else if (!item.rows.empty()) {
-      states.push_back(item.document->state_row());
-    }
-  }
-  if (!rows.empty() || !finished.empty()) recording.store.commit(rows, states, finished);
 }
 
 }  // namespace rmt::lm

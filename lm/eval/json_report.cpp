@@ -63,13 +63,13 @@ std::string JsonReport::series_name(Series series) const {
   return std::string(lm::name(series == Series::main ? identity_.settings.protocol : Protocol::hf_strided));
 }
 
-void JsonReport::on_row(const DocumentRun& document, const ScoredRow& scored) {
+void JsonReport::on_row(const DocumentName& document, const ScoredRow& scored) {
   const store::SegmentRow& row = scored.row;
   const auto tokens = static_cast<double>(row.scored_tokens);
   const Figures values = figures(row.nll, {row.scored_tokens, row.scored_bytes, 0, 0});
-  json object = {{"type", document.has_windows(scored.series) ? "window" : "segment"},
+  json object = {{"type", scored.window ? "window" : "segment"},
                  {"protocol", series_name(scored.series)},
-                 {"document", document.id()},
+                 {"document", document.id},
                  {"index", row.index},
                  {"token_from", row.token_from},
                  {"token_to", row.token_to},
@@ -96,8 +96,8 @@ void JsonReport::on_document_end(const DocumentScore& score) {
     json object = figures_json(sum.nll.value(), sum.scored);
     object["type"] = "document";
     object["protocol"] = series_name(series);
-    object["document"] = score.id;
-    object["source"] = score.source;
+    object["document"] = score.name.id;
+    object["source"] = score.name.source;
     object["tokens"] = score.tokens;
     object["bytes"] = score.bytes;
     object["rows"] = sum.rows;
@@ -111,8 +111,8 @@ void JsonReport::on_document_end(const DocumentScore& score) {
   if (score.strided) write(Series::strided, *score.strided);
 }
 
-void JsonReport::on_broken(const DocumentRun& document, const std::string& why) {
-  write_(line_of({{"type", "broken"}, {"document", document.id()}, {"why", why}}));
+void JsonReport::on_broken(const DocumentName& document, const std::string& why) {
+  write_(line_of({{"type", "broken"}, {"document", document.id}, {"why", why}}));
 }
 
 void JsonReport::finish(const ResultCollector& result) {

@@ -16,9 +16,9 @@ class JsonReport final : public EvalReport {
   /// `write` gets one line at a time. Prints the "run" object at once. `identity` must outlive the report.
   JsonReport(const Identity& identity, std::function<void(const std::string&)> write);
 
-  void on_row(const DocumentRun& document, const ScoredRow& row) override;
+  void on_row(const DocumentName& document, const ScoredRow& row) override;
   void on_document_end(const DocumentScore& score) override;
-  void on_broken(const DocumentRun& document, const std::string& why) override;
+  void on_broken(const DocumentName& document, const std::string& why) override;
 
   /// The "total" object.
   void finish(const ResultCollector& result) override;

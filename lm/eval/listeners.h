@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "lm/eval/evaluator.h"
+#include "lm/eval/eval_listener.h"
 #include "lm/eval/result.h"
 
 namespace rmt::lm {
@@ -21,13 +21,13 @@ class Listeners final : public EvalListener {
  public:
   explicit Listeners(std::vector<EvalListener*> listeners) : listeners_(std::move(listeners)) {}
 
-  void on_row(const DocumentRun& document, const ScoredRow& row) override {
+  void on_row(const DocumentName& document, const ScoredRow& row) override {
     for (EvalListener* listener : listeners_) listener->on_row(document, row);
   }
   void on_document_end(const DocumentScore& score) override {
     for (EvalListener* listener : listeners_) listener->on_document_end(score);
   }
-  void on_broken(const DocumentRun& document, const std::string& why) override {
+  void on_broken(const DocumentName& document, const std::string& why) override {
     for (EvalListener* listener : listeners_) listener->on_broken(document, why);
   }
 

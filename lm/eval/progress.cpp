@@ -57,12 +57,12 @@ std::optional<int64_t> plain_text_bytes(const std::vector<std::string>& paths) {
 EvalProgress::EvalProgress(Options options)
     : options_(std::move(options)), started_(options_.seconds()), shown_(started_) {}
 
-void EvalProgress::on_row(const DocumentRun& document, const ScoredRow& scored) {
+void EvalProgress::on_row(const DocumentName& document, const ScoredRow& scored) {
   if (scored.series != Series::main) return;
   const store::SegmentRow& row = scored.row;
   scored_ += row.scored_tokens;
   nll_.add(row.nll);
-  int64_t& bytes = bytes_in_flight_[document.number()];
+  int64_t& bytes = bytes_in_flight_[document.number];
   if (scored.replayed) {
     bytes_before_ += row.byte_to - bytes;
   } else {
@@ -74,13 +74,13 @@ void EvalProgress::on_row(const DocumentRun& document, const ScoredRow& scored) 
 }
 
 void EvalProgress::on_document_end(const DocumentScore& score) {
-  bytes_in_flight_.erase(score.number);
+  bytes_in_flight_.erase(score.name.number);
   bytes_of_ended_ += score.bytes;
   documents_ += 1;
 }
 
-void EvalProgress::on_broken(const DocumentRun& document, const std::string&) {
-  const auto bytes = bytes_in_flight_.extract(document.number());
+void EvalProgress::on_broken(const DocumentName& document, const std::string&) {
+  const auto bytes = bytes_in_flight_.extract(document.number);
   if (!bytes.empty()) bytes_of_ended_ += bytes.mapped();
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "lm/eval/evaluator.h"
+#include "lm/eval/eval_listener.h"
 #include "lm/eval/metrics.h"
 
 namespace rmt::lm {
@@ -29,9 +29,9 @@ class EvalProgress final : public EvalListener {
 
   explicit EvalProgress(Options options);
 
-  void on_row(const DocumentRun& document, const ScoredRow& row) override;
+  void on_row(const DocumentName& document, const ScoredRow& row) override;
   void on_document_end(const DocumentScore& score) override;
-  void on_broken(const DocumentRun& document, const std::string& why) override;
+  void on_broken(const DocumentName& document, const std::string& why) override;
 
   /// Takes the line off the terminal. To be called before anything else is written there.
   void clear();

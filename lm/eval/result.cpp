@@ -44,11 +44,11 @@ std::optional<Interval> mapped(std::optional<Interval> interval, F f) {
 ResultCollector::ResultCollector(int64_t segment_length)
     : segment_length_(segment_length), main_profile_(segment_length), reset_profile_(segment_length) {}
 
-void ResultCollector::on_row(const DocumentRun& document, const ScoredRow& scored) {
+void ResultCollector::on_row(const DocumentName& document, const ScoredRow& scored) {
   const store::SegmentRow& row = scored.row;
   const TraceBin bin{row.nll, row.nll_reset.value_or(0), static_cast<double>(row.scored_tokens),
                      static_cast<double>(row.scored_bytes)};
-  if (document.has_windows(scored.series)) {
+  if (scored.window) {
     add_spread(scored.series == Series::main ? main_trace_ : strided_trace_, bin, row.token_from, row.token_to,
                segment_length_);
     return;
@@ -60,10 +60,10 @@ void ResultCollector::on_row(const DocumentRun& document, const ScoredRow& score
 }
 
 void ResultCollector::on_document_end(const DocumentScore& score) {
-  kept_.push_back({score.number, score.main, score.strided});
+  kept_.push_back({score.name.number, score.main, score.strided});
 }
 
-void ResultCollector::on_broken(const DocumentRun&, const std::string&) {
+void ResultCollector::on_broken(const DocumentName&, const std::string&) {
   ++broken_;
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "lm/eval/bootstrap.h"
-#include "lm/eval/evaluator.h"
+#include "lm/eval/eval_listener.h"
 #include "lm/eval/metrics.h"
 #include "lm/eval/trace.h"
 
@@ -39,9 +39,9 @@ class ResultCollector final : public EvalListener {
  public:
   explicit ResultCollector(int64_t segment_length);
 
-  void on_row(const DocumentRun& document, const ScoredRow& row) override;
+  void on_row(const DocumentName& document, const ScoredRow& row) override;
   void on_document_end(const DocumentScore& score) override;
-  void on_broken(const DocumentRun& document, const std::string& why) override;
+  void on_broken(const DocumentName& document, const std::string& why) override;
 
   int64_t documents() const { return static_cast<int64_t>(kept_.size()); }
   int64_t broken() const { return broken_; }

@@ -51,9 +51,9 @@ std::string row_line(const store::SegmentRow& row) {
 
 std::string document_line(const DocumentScore& score, bool windowed) {
   if (score.main.scored.tokens == 0)
-    return fmt::format("{}: {} token{}, nothing to score\n", score.id, score.tokens, score.tokens == 1 ? "" : "s");
+    return fmt::format("{}: {} token{}, nothing to score\n", score.name.id, score.tokens, score.tokens == 1 ? "" : "s");
   const Figures values = figures(score.main.nll.value(), score.main.scored);
-  std::string line = fmt::format("{}: {} tokens, {} bytes, {} {}; ppl {}, {} bits/byte", score.id, score.tokens,
+  std::string line = fmt::format("{}: {} tokens, {} bytes, {} {}; ppl {}, {} bits/byte", score.name.id, score.tokens,
                                  score.bytes, score.main.rows, windowed ? "windows" : "segments", number(values.ppl, 4),
                                  number(values.bits_per_byte, 4));
   if (const auto gain = score.main.memory_gain()) line += fmt::format(", memory gain {} nats/token", number(*gain, 5));
@@ -88,9 +88,9 @@ bool is_shown(int64_t index) {
 TextReport::TextReport(const Identity& identity, std::function<void(const std::string&)> write)
     : identity_(identity), write_(std::move(write)) {}
 
-void TextReport::on_row(const DocumentRun& document, const ScoredRow& scored) {
-  if (scored.series != Series::main || document.number() >= kDocumentsWithTable) return;
-  auto& rows = rows_[document.number()];
+void TextReport::on_row(const DocumentName& document, const ScoredRow& scored) {
+  if (scored.series != Series::main || document.number >= kDocumentsWithTable) return;
+  auto& rows = rows_[document.number];
   if (!rows.empty() && !is_shown(rows.back().index)) rows.pop_back();  // was only kept as the last so far
   rows.push_back(scored.row);
 }
@@ -98,7 +98,7 @@ void TextReport::on_row(const DocumentRun& document, const ScoredRow& scored) {
 void TextReport::on_document_end(const DocumentScore& score) {
   const bool windowed = identity_.settings.protocol != Protocol::rmt;
   std::string block = document_line(score, windowed);
-  const auto rows = rows_.extract(score.number);
+  const auto rows = rows_.extract(score.name.number);
   if (!rows.empty() && score.main.scored.tokens > 0) {
     block += row_header(score.main.has_reset, windowed ? "window" : "segment");
     int64_t expected = 0;
@@ -109,12 +109,12 @@ void TextReport::on_document_end(const DocumentScore& score) {
     }
     block += "\n";
   }
-  keep(score.number, std::move(block));
+  keep(score.name.number, std::move(block));
 }
 
-void TextReport::on_broken(const DocumentRun& document, const std::string& why) {
-  rows_.erase(document.number());
-  keep(document.number(), fmt::format("{}: left out: {}\n", document.id(), why));
+void TextReport::on_broken(const DocumentName& document, const std::string& why) {
+  rows_.erase(document.number);
+  keep(document.number, fmt::format("{}: left out: {}\n", document.id, why));
 }
 
 // Documents are printed in the order of the inputs, whichever ends first.

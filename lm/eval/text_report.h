@@ -18,9 +18,9 @@ class TextReport final : public EvalReport {
   /// `write` gets whole lines. `identity` must outlive the report.
   TextReport(const Identity& identity, std::function<void(const std::string&)> write);
 
-  void on_row(const DocumentRun& document, const ScoredRow& row) override;
+  void on_row(const DocumentName& document, const ScoredRow& row) override;
   void on_document_end(const DocumentScore& score) override;
-  void on_broken(const DocumentRun& document, const std::string& why) override;
+  void on_broken(const DocumentName& document, const std::string& why) override;
 
   void finish(const ResultCollector& result) override;
 

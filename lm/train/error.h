@@ -7,11 +7,9 @@
 namespace rmt::lm {
 
 enum class TrainErrc {
-  recipe,       // settings that cannot work together, or with this model
-  diverged,     // a loss or gradient that is no number
-  peer_lost,    // another process of the run is gone
-  unavailable,  // what this build was made without
-  memory,       // less than the run would take
+  recipe,    // settings that cannot work together, or with this model
+  diverged,  // a loss or gradient that is no number
+  memory,    // less than the run would take
 };
 
 /// `what()` says what is wrong, where, and what to do next.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lm/train/error.h"
+#include "lm/train/shared_sums.h"
 #include "lm/train/train_checkpoint.h"
 #include "model/error.h"
 
@@ -72,7 +73,7 @@ class Run {
     batches_.next(plan);
     optimizer_.zero_gradients();
     StepReport report = report_of(plan, accumulate(plan));
-    processes_.add_gradients(optimizer_.parameters());
+    add_gradients(processes_, optimizer_.parameters());
     report.gradient_norm = gradient_norm(optimizer_.parameters());
     if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) throw diverged(report);
     if (settings_.clip_norm) clip_norm(optimizer_.parameters(), report.gradient_norm, *settings_.clip_norm);
@@ -99,7 +100,7 @@ class Run {
       for (size_t s = 0; s < loss.by_segment.size(); ++s) sums.by_segment[s] += loss.by_segment[s];
       sums.correct += loss.correct;
     }
-    processes_.add(sums);
+    add(processes_, sums);
     return sums;
   }
 

@@ -9,7 +9,7 @@
 
 #include "lm/train/bptt.h"
 #include "lm/train/learner.h"
-#include "lm/train/processes.h"
+#include "lm/processes/processes.h"
 
 namespace rmt::lm {
 
@@ -52,7 +52,7 @@ enum class TrainOutcome { finished, interrupted };
 /// Trains from the newest checkpoint in the folder, if `resume` and there is one, else from the start. Ends with a
 /// checkpoint, also when `stop` becomes true.
 /// Throws TrainError(diverged) naming the last good checkpoint, TrainError(recipe) when it is to start afresh in a
-/// folder that holds checkpoints, TrainError(peer_lost), model::Error from writing (what was there before stays),
+/// folder that holds checkpoints, ProcessError(lost), model::Error from writing (what was there before stays),
 /// mismatch for a checkpoint of another recipe.
 TrainOutcome train(Learner& learner, Batches& batches, const TrainSettings& settings, Processes& processes, bool resume,
                    TrainListener& listener, const std::function<bool()>& stop);

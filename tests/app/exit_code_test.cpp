@@ -6,6 +6,7 @@
 #include <new>
 
 #include "corpora/error.h"
+#include "lm/processes/error.h"
 #include "lm/store/error.h"
 #include "model/error.h"
 #include "tests/support/doctest.h"
@@ -39,6 +40,11 @@ TEST_CASE("each module's errors have their exit code") {
   for (const S code : {S::foreign, S::newer, S::corrupt, S::mismatch}) {
     CHECK(failure_of(store::Error(code, "x")).code == kBadData);
   }
+  using P = lm::ProcessErrc;
+  CHECK(failure_of(lm::ProcessError(P::misplaced, "x")).code == kUsage);
+  CHECK(failure_of(lm::ProcessError(P::unlike, "x")).code == kUsage);
+  CHECK(failure_of(lm::ProcessError(P::lost, "x")).code == kRetry);
+  CHECK(failure_of(lm::ProcessError(P::unavailable, "x")).code == kUnavailable);
 }
 
 TEST_CASE("an error's message is passed on as it is") {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -11,9 +10,8 @@
 #include "lm/train/train_checkpoint.h"
 #include "model/weights/mapped_file.h"
 #include "model/weights/safetensors.h"
-#include "tests/e2e/process.h"
+#include "tests/e2e/launched.h"
 #include "tests/lm/model_folder.h"
-#include "tests/lm/processes/free_port.h"
 #include "tests/support/doctest.h"
 #include "tests/support/temporary_folder.h"
 
@@ -74,26 +72,12 @@ struct Workplace {
 };
 
 /// So many processes, in the one place or each in its own.
-struct Team {
-  Team(int64_t count, const std::vector<const Workplace*>& places) {
-    const std::string size = std::to_string(count), port = std::to_string(free_port());
-    for (int64_t rank = 0; rank < count; ++rank) {
-      const Workplace& place = *places[static_cast<size_t>(rank) % places.size()];
-      const std::vector<std::string> environment = {
-          "RANK=" + std::to_string(rank), "LOCAL_RANK=" + std::to_string(rank),
-          "WORLD_SIZE=" + size,           "LOCAL_WORLD_SIZE=" + size,
-          "MASTER_ADDR=127.0.0.1",        "MASTER_PORT=" + port};
-      all.emplace_back(place.arguments(), place.error_file(rank), 0, "", environment);
-    }
-  }
-  std::vector<Outcome> finish() {
-    std::vector<Outcome> outcomes;
-    for (Process& process : all) outcomes.push_back(process.finish());
-    return outcomes;
-  }
-
-  std::deque<Process> all;
-};
+Launched team(int64_t count, const std::vector<const Workplace*>& places) {
+  return {count, [&](int64_t rank) {
+            const Workplace& place = *places[static_cast<size_t>(rank) % places.size()];
+            return Launched::Command{place.arguments(), place.error_file(rank)};
+          }};
+}
 
 std::vector<json> lines_of(const std::string& out) {
   std::vector<json> lines;
@@ -129,7 +113,7 @@ TEST_CASE("two processes and three take the same steps as one, and process 0 alo
   for (const int64_t count : {2, 3}) {
     CAPTURE(count);
     const Workplace place;
-    const std::vector<Outcome> outcomes = Team(count, {&place}).finish();
+    const std::vector<Outcome> outcomes = team(count, {&place}).finish();
     for (const Outcome& outcome : outcomes) CHECK(outcome.code == 0);
     for (size_t rank = 1; rank < outcomes.size(); ++rank) {
       CHECK(outcomes[rank].out.empty());
@@ -150,16 +134,16 @@ TEST_CASE("two processes and three take the same steps as one, and process 0 alo
 
 TEST_CASE("a process that is killed ends the others with 75, and one process goes on from their checkpoint") {
   const Workplace place;
-  Team team(2, {&place});
-  REQUIRE(team.all[0].wait_for_lines(4));
+  Launched both = team(2, {&place});
+  REQUIRE(both[0].wait_for_lines(4));
   const auto killed = Clock::now();
-  team.all[1].send(SIGKILL);
-  const Outcome first = team.all[0].finish();
+  both[1].send(SIGKILL);
+  const Outcome first = both[0].finish();
   CHECK(Clock::now() - killed < std::chrono::seconds(60));
-  CHECK(team.all[1].finish().signal == SIGKILL);
+  CHECK(both[1].finish().signal == SIGKILL);
   CHECK(first.code == 75);
   CHECK(place.errors(0).find("Process 0 of 2 lost another process of the run: ") != std::string::npos);
-  CHECK(place.errors(0).find("--resume, which goes on from the last checkpoint") != std::string::npos);
+  CHECK(place.errors(0).find("--resume goes on from what was saved last") != std::string::npos);
   REQUIRE(fs::exists(place.newest()));
   const Outcome rest = place.run({"--resume"});
   CHECK(rest.code == 0);
@@ -169,10 +153,10 @@ TEST_CASE("a process that is killed ends the others with 75, and one process goe
 
 TEST_CASE("an interrupt of one process saves a checkpoint and ends all of them") {
   const Workplace place;
-  Team team(2, {&place});
-  REQUIRE(team.all[0].wait_for_lines(2));
-  team.all[1].send(SIGINT);
-  for (const Outcome& outcome : team.finish()) CHECK(outcome.code == 130);
+  Launched both = team(2, {&place});
+  REQUIRE(both[0].wait_for_lines(2));
+  both[1].send(SIGINT);
+  for (const Outcome& outcome : both.finish()) CHECK(outcome.code == 130);
   CHECK(fs::exists(place.newest()));
 }
 
@@ -180,12 +164,12 @@ TEST_CASE("processes with different recipes, or models, or without a place among
   const Workplace one, other;
   std::string text = kRecipe;
   write_file(other.folder / "recipe.toml", text.replace(text.find("1e-3"), 4, "2e-3"));
-  for (const Outcome& outcome : Team(2, {&one, &other}).finish()) CHECK(outcome.code == 2);
+  for (const Outcome& outcome : team(2, {&one, &other}).finish()) CHECK(outcome.code == 2);
   CHECK(one.errors(0).find("would not start alike") != std::string::npos);
   CHECK(other.errors(1).find("would not start alike") != std::string::npos);
 
   write_small_model(other.folder / "model", 8);
-  for (const Outcome& outcome : Team(2, {&one, &other}).finish()) CHECK(outcome.code == 2);
+  for (const Outcome& outcome : team(2, {&one, &other}).finish()) CHECK(outcome.code == 2);
   CHECK(other.errors(1).find("opened different models; process 1 has") != std::string::npos);
 
   CHECK(one.run({}, {"RANK=1"}).code == 2);

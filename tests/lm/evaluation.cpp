@@ -7,8 +7,8 @@
 
 namespace rmt::tests {
 
-void Heard::on_row(const lm::DocumentRun& document, const lm::ScoredRow& row) {
-  (row.series == lm::Series::main ? rows : strided)[document.id()].push_back(row);
+void Heard::on_row(const lm::DocumentName& document, const lm::ScoredRow& row) {
+  (row.series == lm::Series::main ? rows : strided)[document.id].push_back(row);
   result.on_row(document, row);
 }
 
@@ -17,8 +17,8 @@ void Heard::on_document_end(const lm::DocumentScore& score) {
   result.on_document_end(score);
 }
 
-void Heard::on_broken(const lm::DocumentRun& document, const std::string& why) {
-  broken[document.id()] = why;
+void Heard::on_broken(const lm::DocumentName& document, const std::string& why) {
+  broken[document.id] = why;
   result.on_broken(document, why);
 }
 
@@ -55,7 +55,9 @@ Heard evaluate(const Setup& setup, const lm::EvalSettings& settings) {
   Heard heard(settings.cut.segment_length);
   lm::Evaluator evaluator(*setup.backbone, setup.decoder, *setup.tokenizer, settings);
   int64_t rounds = 0;
+  const auto alone = lm::single_process();
   heard.outcome = evaluator.run([&] { return text_reader(setup.texts, setup.chunk); }, heard, setup.recording,
+                                setup.processes != nullptr ? *setup.processes : *alone,
                                 [&] { return setup.stop_after >= 0 && rounds++ >= setup.stop_after; });
   return heard;
 }

@@ -14,9 +14,9 @@ namespace rmt::tests {
 
 struct Heard final : lm::EvalListener {
   explicit Heard(int64_t segment_length) : result(segment_length) {}
-  void on_row(const lm::DocumentRun& document, const lm::ScoredRow& row) override;
+  void on_row(const lm::DocumentName& document, const lm::ScoredRow& row) override;
   void on_document_end(const lm::DocumentScore& score) override;
-  void on_broken(const lm::DocumentRun& document, const std::string& why) override;
+  void on_broken(const lm::DocumentName& document, const std::string& why) override;
 
   std::map<std::string, std::vector<lm::ScoredRow>> rows;  ///< of the main series, by document
   std::map<std::string, std::vector<lm::ScoredRow>> strided;
@@ -34,7 +34,8 @@ struct Setup {
   std::vector<Text> texts{};
   size_t chunk = 1000;
   const lm::Recording* recording = nullptr;
-  int64_t stop_after = -1;  ///< rounds of the loop
+  int64_t stop_after = -1;             ///< rounds of the loop
+  lm::Processes* processes = nullptr;  ///< null: this one alone
 };
 
 /// A small random model with its wrapper (segments of 16 tokens) and tokenizer.

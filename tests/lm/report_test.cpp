@@ -44,7 +44,7 @@ std::string printed(const std::vector<Text>& texts, const lm::EvalSettings& sett
   lm::ResultCollector result(16);
   lm::Listeners listeners({&result, &report});
   lm::Evaluator(*stage.backbone, &stage.decoder, *stage.tokenizer, settings)
-      .run([&] { return text_reader(texts); }, listeners, nullptr, [] { return false; });
+      .run([&] { return text_reader(texts); }, listeners, nullptr, *lm::single_process(), [] { return false; });
   report.finish(result);
   return out;
 }
@@ -150,15 +150,15 @@ struct Terminal {
   void run(const Stage& stage, const std::vector<Text>& texts, double seconds_a_row) {
     struct Clock final : lm::EvalListener {
       explicit Clock(double& time, double step) : now(time), seconds(step) {}
-      void on_row(const lm::DocumentRun&, const lm::ScoredRow&) override { now += seconds; }
+      void on_row(const lm::DocumentName&, const lm::ScoredRow&) override { now += seconds; }
       void on_document_end(const lm::DocumentScore&) override {}
-      void on_broken(const lm::DocumentRun&, const std::string&) override {}
+      void on_broken(const lm::DocumentName&, const std::string&) override {}
       double& now;
       double seconds;
     } clock(now, seconds_a_row);
     lm::Listeners listeners({&clock, &progress});
     lm::Evaluator(*stage.backbone, &stage.decoder, *stage.tokenizer, settings_with())
-        .run([&] { return text_reader(texts); }, listeners, nullptr, [] { return false; });
+        .run([&] { return text_reader(texts); }, listeners, nullptr, *lm::single_process(), [] { return false; });
   }
 
   double now = 0;

@@ -1,5 +1,5 @@
 // Who is missed, and when: on a store in memory.
-#include "lm/train/heartbeat.h"
+#include "lm/processes/heartbeat.h"
 
 #include <optional>
 #include <torch/csrc/distributed/c10d/HashStore.hpp>

@@ -1,5 +1,5 @@
 // The sums of two processes: each on a thread of this one, with connections of its own.
-#include "lm/train/process_group.h"
+#include "lm/processes/process_group.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>
@@ -7,8 +7,9 @@
 
 #include <future>
 
-#include "lm/train/error.h"
+#include "lm/processes/error.h"
 #include "lm/train/gradient_buckets.h"
+#include "lm/train/shared_sums.h"
 #include "tests/lm/processes/free_port.h"
 #include "tests/support/doctest.h"
 
@@ -47,6 +48,8 @@ struct Seen {
   lm::BatchLoss loss;
   bool any_first = false, any_none = true, alike = false, unlike = true;
   int64_t from_first = 0;
+  std::string text_from_first;
+  std::vector<std::vector<std::string>> gathered;
 };
 
 Seen take_part(int64_t rank, uint16_t port) {
@@ -54,11 +57,14 @@ Seen take_part(int64_t rank, uint16_t port) {
   Seen seen{parameters({2, 3, 1}), {{0.25 + static_cast<double>(rank), 2}, 3 + rank}};
   set_gradient(seen.parameters[0], rank == 0 ? 1 : 10);
   if (rank == 1) set_gradient(seen.parameters[1], 5);
-  processes->add_gradients(seen.parameters);
-  processes->add(seen.loss);
+  add_gradients(*processes, seen.parameters);
+  add(*processes, seen.loss);
   seen.any_first = processes->any(rank == 0);
   seen.any_none = processes->any(false);
-  seen.from_first = processes->from_first(rank == 0 ? -7 : 9);
+  seen.from_first = processes->number_from_first(rank == 0 ? -7 : 9);
+  seen.text_from_first = processes->text_from_first(rank == 0 ? std::string("a\0b", 3) : "longer than that");
+  for (const std::string& each : {std::string(rank == 0 ? "first" : "the second"), std::string()})
+    seen.gathered.push_back(processes->gather(each));
   seen.alike = all_say(*processes, "the same");
   seen.unlike = all_say(*processes, rank == 0 ? "this" : "that");
   processes->wait_for_all();
@@ -78,9 +84,12 @@ TEST_CASE("two processes end with the same sums; a gradient neither has stays aw
     CHECK(seen->any_first);
     CHECK(!seen->any_none);
     CHECK(seen->from_first == -7);
+    CHECK(seen->text_from_first == std::string("a\0b", 3));
     CHECK(seen->alike);
     CHECK(!seen->unlike);
   }
+  CHECK(mine.gathered == std::vector<std::vector<std::string>>{{"first", "the second"}, {"", ""}});
+  CHECK(theirs.gathered == std::vector<std::vector<std::string>>{{}, {}});
 }
 
 TEST_CASE("a process that leaves is missed by who waits for it") {
@@ -91,8 +100,8 @@ TEST_CASE("a process that leaves is missed by who waits for it") {
   try {
     processes->wait_for_all();
     CHECK(false);
-  } catch (const lm::TrainError& error) {
-    CHECK(error.code() == lm::TrainErrc::peer_lost);
+  } catch (const lm::ProcessError& error) {
+    CHECK(error.code() == lm::ProcessErrc::lost);
     CHECK(std::string(error.what()).starts_with("Process 0 of 2 lost another process of the run: "));
     CHECK(std::string(error.what()).find("--resume") != std::string::npos);
   }
@@ -103,8 +112,8 @@ TEST_CASE("processes that never come are not waited for without end") {
   try {
     lm::join_processes(place(0, free_port()), {1s, 1s});
     CHECK(false);
-  } catch (const lm::TrainError& error) {
-    CHECK(error.code() == lm::TrainErrc::peer_lost);
+  } catch (const lm::ProcessError& error) {
+    CHECK(error.code() == lm::ProcessErrc::lost);
     CHECK(std::string(error.what()).starts_with("Process 0 of 2 did not meet the others at 127.0.0.1:"));
   }
 }

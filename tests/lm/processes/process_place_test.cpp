@@ -1,9 +1,9 @@
 // What launchers say in the environment, and what they cannot mean.
-#include "lm/train/process_place.h"
+#include "lm/processes/process_place.h"
 
 #include <map>
 
-#include "lm/train/error.h"
+#include "lm/processes/error.h"
 #include "tests/support/doctest.h"
 
 namespace rmt::tests {
@@ -22,8 +22,8 @@ lm::ProcessPlace place(const Variables& variables) {
 std::string refusal(const Variables& variables) {
   try {
     place(variables);
-  } catch (const lm::TrainError& error) {
-    CHECK(error.code() == lm::TrainErrc::recipe);
+  } catch (const lm::ProcessError& error) {
+    CHECK(error.code() == lm::ProcessErrc::misplaced);
     return error.what();
   }
   return "not refused";

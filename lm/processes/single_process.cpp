@@ -1,4 +1,4 @@
-#include "lm/train/processes.h"
+#include "lm/processes/processes.h"
 
 namespace rmt::lm {
 
@@ -8,11 +8,9 @@ class SingleProcess final : public Processes {
  public:
   int64_t rank() const override { return 0; }
   int64_t count() const override { return 1; }
-  void add_gradients(const std::vector<Parameter>&) override {}
-  void add(BatchLoss&) override {}
-  bool any(bool mine) override { return mine; }
-  int64_t from_first(int64_t mine) override { return mine; }
-  void wait_for_all() override {}
+  void sum(at::Tensor&) override {}
+  std::vector<std::string> gather(const std::string& mine) override { return {mine}; }
+  std::string text_from_first(const std::string& mine) override { return mine; }
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "lm/train/gloo_backend.h"
+#include "lm/processes/gloo_backend.h"
 
 #include <csignal>
 #include <cstdlib>

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <memory>
 
-#include "lm/train/process_place.h"
-#include "lm/train/processes.h"
+#include "lm/processes/process_place.h"
+#include "lm/processes/processes.h"
 
 namespace rmt::lm {
 
@@ -17,7 +17,7 @@ struct PeerPatience {
 
 /// Meets the other processes of the run, all of which call this. A process that works on is waited for however long
 /// its step takes; one that died, or was silent for too long, ends the run.
-/// Throws TrainError: peer_lost when the others do not come, unavailable when there are several in a build that was
+/// Throws ProcessError: lost when the others do not come, unavailable when there are several in a build that was
 /// made without gloo's headers.
 std::unique_ptr<Processes> join_processes(const ProcessPlace& place, const PeerPatience& patience = {});
 

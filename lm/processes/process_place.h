@@ -26,7 +26,7 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 ///   mpirun    OMPI_COMM_WORLD_RANK, OMPI_COMM_WORLD_SIZE
 ///   srun      SLURM_PROCID, SLURM_NTASKS; in a job step only: a batch script has them too, and is one process
 /// and for all of them MASTER_ADDR, MASTER_PORT. An empty variable is one that is not set.
-/// Throws TrainError(recipe) when they contradict each other, naming them.
+/// Throws ProcessError(misplaced) when they contradict each other, naming them.
 ProcessPlace process_place(const Environment& environment);
 
 }  // namespace rmt::lm

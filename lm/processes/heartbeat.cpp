@@ -1,4 +1,4 @@
-#include "lm/train/heartbeat.h"
+#include "lm/processes/heartbeat.h"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 #include <torch/csrc/distributed/c10d/Backend.hpp>
 #include <torch/csrc/distributed/c10d/Store.hpp>
 
-#include "lm/train/process_place.h"
+#include "lm/processes/process_place.h"
 
 namespace rmt::lm {
 

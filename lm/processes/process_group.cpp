@@ -1,18 +1,17 @@
-#include "lm/train/process_group.h"
+#include "lm/processes/process_group.h"
 
-#include <ATen/ops/tensor.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <torch/csrc/distributed/c10d/Backend.hpp>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
-#include "lm/train/error.h"
-#include "lm/train/gloo_backend.h"
-#include "lm/train/gradient_buckets.h"
-#include "lm/train/heartbeat.h"
+#include "lm/processes/error.h"
+#include "lm/processes/gloo_backend.h"
+#include "lm/processes/heartbeat.h"
 
 namespace rmt::lm {
 
@@ -66,49 +65,64 @@ class ProcessGroup final : public Processes {
   int64_t rank() const override { return place_.rank; }
   int64_t count() const override { return place_.count; }
 
-  void add_gradients(const std::vector<Parameter>& parameters) override {
-    at::Tensor there = which_have_gradients(parameters);
-    sum(there);
-    GradientBuckets buckets(parameters, there);
-    for (at::Tensor bucket = buckets.next(); bucket.defined(); bucket = buckets.next()) {
-      sum(bucket);
-      buckets.put_back(bucket);
+  void sum(at::Tensor& tensor) override {
+    std::vector<at::Tensor> tensors{tensor};
+    finish([&] { return group_->allreduce(tensors); });
+  }
+
+  std::vector<std::string> gather(const std::string& mine) override {
+    const at::Tensor sizes = sizes_of_all(mine);
+    std::vector<at::Tensor> sent{bytes_of(mine, sizes.max().item<int64_t>())};
+    std::vector<std::vector<at::Tensor>> received;
+    if (rank() == 0) {
+      received.emplace_back();
+      for (int64_t i = 0; i < count(); ++i) received[0].push_back(at::empty_like(sent[0]));
     }
+    finish([&] { return group_->gather(received, sent); });  // to process 0
+    std::vector<std::string> all;
+    for (int64_t i = 0; rank() == 0 && i < count(); ++i)
+      all.push_back(text_of(received[0][static_cast<size_t>(i)], sizes.const_data_ptr<int64_t>()[i]));
+    return all;
   }
 
-  void add(BatchLoss& loss) override {
-    std::vector<double> all = loss.by_segment;
-    all.push_back(static_cast<double>(loss.correct));
-    at::Tensor sums = at::tensor(all, at::kDouble);
-    sum(sums);
-    const double* values = sums.const_data_ptr<double>();
-    std::copy_n(values, loss.by_segment.size(), loss.by_segment.begin());
-    loss.correct = std::llround(values[loss.by_segment.size()]);
+  std::string text_from_first(const std::string& mine) override {
+    const int64_t size = number_from_first(static_cast<int64_t>(mine.size()));
+    std::vector<at::Tensor> sent{bytes_of(rank() == 0 ? mine : "", size)};
+    finish([&] { return group_->broadcast(sent); });  // of process 0
+    return text_of(sent[0], size);
   }
-
-  bool any(bool mine) override { return sum_of(mine ? 1 : 0) > 0; }
-  int64_t from_first(int64_t mine) override { return sum_of(place_.rank == 0 ? mine : 0); }
-  void wait_for_all() override { sum_of(0); }
 
  private:
-  int64_t sum_of(int64_t mine) {
-    at::Tensor number = at::tensor(std::vector<int64_t>{mine}, at::kLong);
-    sum(number);
-    return *number.const_data_ptr<int64_t>();
+  // Messages of a collective have one length: the longest, and at least a byte.
+  static at::Tensor bytes_of(const std::string& text, int64_t length) {
+    at::Tensor bytes = at::zeros({std::max<int64_t>(1, length)}, at::kByte);
+    std::copy(text.begin(), text.end(), bytes.mutable_data_ptr<uint8_t>());
+    return bytes;
+  }
+  static std::string text_of(const at::Tensor& bytes, int64_t length) {
+    const uint8_t* first = bytes.const_data_ptr<uint8_t>();
+    return {first, first + length};
   }
 
-  void sum(at::Tensor& tensor) {
-    std::vector<at::Tensor> tensors{tensor};
+  at::Tensor sizes_of_all(const std::string& mine) {
+    at::Tensor sizes = at::zeros({count()}, at::kLong);
+    sizes.mutable_data_ptr<int64_t>()[rank()] = static_cast<int64_t>(mine.size());
+    sum(sizes);
+    return sizes;
+  }
+
+  template <class Begin>
+  void finish(const Begin& begin) {
     try {
-      finish(*group_->allreduce(tensors));
-    } catch (const TrainError&) {
+      wait_for(*begin());
+    } catch (const ProcessError&) {
       throw;
     } catch (const std::exception& error) {
       throw lost(short_reason(error));
     }
   }
 
-  void finish(c10d::Work& work) {
+  void wait_for(c10d::Work& work) {
     constexpr milliseconds kBetweenLooks(1000);
     while (!work.isCompleted()) {
       if (const std::string missed = heartbeat_->missed(); !missed.empty()) throw lost(missed);
@@ -121,11 +135,11 @@ class ProcessGroup final : public Processes {
     if (work.exception()) std::rethrow_exception(work.exception());
   }
 
-  TrainError lost(const std::string& why) {
+  ProcessError lost(const std::string& why) {
     lost_ = true;
-    return {TrainErrc::peer_lost,
+    return {ProcessErrc::lost,
             fmt::format("Process {} of {} lost another process of the run: {}. Look for that process's own message, "
-                        "then start all of them again with --resume, which goes on from the last checkpoint.",
+                        "then start all of them again; --resume goes on from what was saved last.",
                         place_.rank, place_.count, why)};
   }
 
@@ -162,10 +176,11 @@ std::unique_ptr<Processes> join_processes(const ProcessPlace& place, const PeerP
   try {
     return std::make_unique<ProcessGroup>(place, patience);
   } catch (const std::exception& error) {
-    throw TrainError(TrainErrc::peer_lost,
-                     fmt::format("Process {} of {} did not meet the others at {}:{}: {}. Are all of them started, with "
-                                 "the same MASTER_ADDR, and is the port free (MASTER_PORT names another)?",
-                                 place.rank, place.count, place.host, place.port, short_reason(error)));
+    throw ProcessError(
+        ProcessErrc::lost,
+        fmt::format("Process {} of {} did not meet the others at {}:{}: {}. Are all of them started, with "
+                    "the same MASTER_ADDR, and is the port free (MASTER_PORT names another)?",
+                    place.rank, place.count, place.host, place.port, short_reason(error)));
   }
 }
 

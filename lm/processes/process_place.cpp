@@ -1,10 +1,10 @@
-#include "lm/train/process_place.h"
+#include "lm/processes/process_place.h"
 
 #include <fmt/format.h>
 
 #include <charconv>
 
-#include "lm/train/error.h"
+#include "lm/processes/error.h"
 
 namespace rmt::lm {
 
@@ -46,8 +46,9 @@ class Variables {
     return text(launcher.rank) || text(launcher.count);
   }
 
-  static TrainError wrong(const std::string& what) {
-    return {TrainErrc::recipe, what + " Start the processes with torchrun, srun or mpirun, which set these variables."};
+  static ProcessError wrong(const std::string& what) {
+    return {ProcessErrc::misplaced,
+            what + " Start the processes with torchrun, srun or mpirun, which set these variables."};
   }
 
  private:
@@ -71,10 +72,11 @@ void place_among(const Launcher& launcher, const Variables& variables, ProcessPl
 void find_meeting_point(const Variables& variables, ProcessPlace& place) {
   const auto host = variables.text("MASTER_ADDR");
   if (!host)
-    throw TrainError(TrainErrc::recipe,
-                     fmt::format("This is process {} of {}, and MASTER_ADDR is not set. Set it for all of them to the "
-                                 "name of the machine on which process 0 runs.",
-                                 place.rank, place.count));
+    throw ProcessError(
+        ProcessErrc::misplaced,
+        fmt::format("This is process {} of {}, and MASTER_ADDR is not set. Set it for all of them to the "
+                    "name of the machine on which process 0 runs.",
+                    place.rank, place.count));
   place.host = *host;
   place.port = static_cast<uint16_t>(variables.number("MASTER_PORT", 1, 65535).value_or(place.port));
   place.kept_for_us = variables.text("TORCHELASTIC_USE_AGENT_STORE") == "True";
