@@ -5,8 +5,6 @@ import Rmt.Prelude
 The classes behind operators, and the instances that the notation of numbers, lists and propositions stands for.
 -/
 
-noncomputable section
-
 universe u v w u₁ u₂ u₃
 
 class HAdd (α : Type u) (β : Type v) (γ : outParam (Type w)) where hAdd : α → β → γ

@@ -2,10 +2,8 @@ prelude
 
 /-!
 The constants that Lean's elaborator, kernel and tactics take for granted, under the names they ask for. Nothing is
-imported, so there is no notation yet: `Eq a b` for `a = b`, `And p q` for `p ∧ q`. Nothing here is meant to be run, hence `noncomputable`.
+imported, so there is no notation yet: `Eq a b` for `a = b`, `And p q` for `p ∧ q`.
 -/
-
-noncomputable section
 
 universe u v w
 
@@ -199,7 +197,7 @@ inductive Bool : Type where
 
 export Bool (false true)
 
-@[macro_inline] def cond {α : Sort u} (c : Bool) (x y : α) : α := c.rec y x
+@[macro_inline] def cond {α : Sort u} (c : Bool) (x y : α) : α := c.casesOn y x
 
 set_option genCtorIdx false in
 inductive Nat where
@@ -207,10 +205,10 @@ inductive Nat where
   | succ (n : Nat) : Nat
 
 /-- `n = m`, computed. The kernel computes it, like `Nat.ble`, on literals with big numbers of its own. -/
-def Nat.beq : Nat → Nat → Bool :=
+@[extern "lean_nat_dec_eq"] def Nat.beq : Nat → Nat → Bool :=
   Nat.rec (fun m => m.rec true (fun _ _ => false)) (fun _ ih m => m.rec false (fun m _ => ih m))
 
-def Nat.ble : Nat → Nat → Bool :=
+@[extern "lean_nat_dec_le"] def Nat.ble : Nat → Nat → Bool :=
   Nat.rec (fun _ => true) (fun _ ih m => m.rec false (fun m _ => ih m))
 
 /-- How `cases`, `injection` and `nomatch` tell the constructors of an enumeration apart. -/
@@ -218,8 +216,8 @@ theorem noConfusion_of_Nat {α : Sort u} (f : α → Nat) {a b : α} (h : Eq a b
   have refl (n : Nat) : cond (Nat.beq n n) True False := n.rec trivial (fun _ ih => ih)
   h.rec (refl (f a))
 
-protected def Bool.ctorIdx (b : Bool) : Nat := b.rec Nat.zero (Nat.succ Nat.zero)
-protected def Nat.ctorIdx (n : Nat) : Nat := n.rec Nat.zero (fun _ _ => Nat.succ Nat.zero)
+protected noncomputable def Bool.ctorIdx (b : Bool) : Nat := b.rec Nat.zero (Nat.succ Nat.zero)
+protected noncomputable def Nat.ctorIdx (n : Nat) : Nat := n.rec Nat.zero (fun _ _ => Nat.succ Nat.zero)
 
 class Inhabited (α : Sort u) where
   mk ::
@@ -284,7 +282,7 @@ theorem Nat.beq_refl (n : Nat) : Eq (beq n n) true := n.rec rfl (fun _ ih => ih)
 theorem Nat.ne_of_beq_eq_false {n m : Nat} (h : Eq (beq n m) false) : Not (Eq n m) :=
   fun e => e.rec (motive := fun m _ => Eq (beq n m) false → False) (fun h => nomatch ((beq_refl n).symm.trans h)) h
 
-def Nat.decEq (n m : Nat) : Decidable (Eq n m) :=
+@[extern "lean_nat_dec_eq"] def Nat.decEq (n m : Nat) : Decidable (Eq n m) :=
   match h : beq n m with
   | true => isTrue (eq_of_beq_eq_true n m h)
   | false => isFalse (ne_of_beq_eq_false h)

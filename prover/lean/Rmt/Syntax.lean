@@ -7,8 +7,6 @@ by name); what is here has to have the shape that the compiler expects of them, 
 its constructors in the native order, since the parser reads them.
 -/
 
-noncomputable section
-
 universe u v
 
 instance instInhabitedSort : Inhabited (Sort u) := ⟨PUnit⟩

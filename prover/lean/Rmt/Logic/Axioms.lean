@@ -60,6 +60,30 @@ theorem let_val_congr {α : Sort u} {β : Sort v} {a a' : α} (b : α → β) (h
 theorem let_body_congr {α : Sort u} {β : α → Sort v} {b b' : (a : α) → β a} (a : α) (h : ∀ x, b x = b' x) :
     (let x := a; b x) = (let x := a; b' x) := (funext h : b = b') ▸ rfl
 
+/-! ## Types with at most one element -/
+
+class Subsingleton (α : Sort u) : Prop where
+  intro ::
+  allEq : (a b : α) → a = b
+
+protected theorem Subsingleton.elim {α : Sort u} [h : Subsingleton α] (a b : α) : a = b := h.allEq a b
+protected theorem Subsingleton.helim {α β : Sort u} [h : Subsingleton α] (e : α = β) (a : α) (b : β) : a ≍ b := by
+  cases e
+  exact heq_of_eq (Subsingleton.elim a b)
+
+instance instSubsingleton (p : Prop) : Subsingleton p := ⟨fun _ _ => rfl⟩
+
+instance instSubsingletonDecidable (p : Prop) : Subsingleton (Decidable p) where
+  allEq
+    | isTrue _, isTrue _ => rfl
+    | isFalse _, isFalse _ => rfl
+    | isTrue h, isFalse hn => absurd h hn
+    | isFalse hn, isTrue h => absurd h hn
+
+instance instSubsingletonPUnit : Subsingleton PUnit := ⟨fun _ _ => rfl⟩
+instance instSubsingletonForall {α : Sort u} {β : α → Sort v} [∀ a, Subsingleton (β a)] :
+    Subsingleton ((a : α) → β a) := ⟨fun _ _ => funext fun _ => Subsingleton.elim _ _⟩
+
 /-! ## Choice, and the law of excluded middle -/
 
 namespace Classical

@@ -3,8 +3,6 @@ import Rmt.Logic.Axioms
 
 /-! Propositions that a computation settles: what `decide` evaluates and `if` branches on. -/
 
-noncomputable section
-
 universe u v w
 
 theorem decide_eq_true {p : Prop} : [Decidable p] → p → decide p = true
@@ -149,22 +147,31 @@ end Decidable
 
 /-! ## `if` -/
 
+theorem ite_eq_left {α : Sort u} {c : Prop} [d : Decidable c] {t e : α} (h : c) : (if c then t else e) = t :=
+  match d with
+  | isTrue _ => rfl
+  | isFalse hn => absurd h hn
+theorem ite_eq_right {α : Sort u} {c : Prop} [d : Decidable c] {t e : α} (h : ¬c) : (if c then t else e) = e :=
+  match d with
+  | isTrue hc => absurd hc h
+  | isFalse _ => rfl
+theorem dite_eq_left {α : Sort u} {c : Prop} [d : Decidable c] {t : c → α} {e : ¬c → α} (h : c) : dite c t e = t h :=
+  match d with
+  | isTrue _ => rfl
+  | isFalse hn => absurd h hn
+theorem dite_eq_right {α : Sort u} {c : Prop} [d : Decidable c] {t : c → α} {e : ¬c → α} (h : ¬c) :
+    dite c t e = e h :=
+  match d with
+  | isTrue hc => absurd hc h
+  | isFalse _ => rfl
 theorem if_pos {c : Prop} [d : Decidable c] (h : c) {α : Sort u} {t e : α} : (if c then t else e) = t :=
-  match d with
-  | isTrue _ => rfl
-  | isFalse hn => absurd h hn
+  ite_eq_left h
 theorem if_neg {c : Prop} [d : Decidable c] (h : ¬c) {α : Sort u} {t e : α} : (if c then t else e) = e :=
-  match d with
-  | isTrue hc => absurd hc h
-  | isFalse _ => rfl
+  ite_eq_right h
 theorem dif_pos {c : Prop} [d : Decidable c] (h : c) {α : Sort u} {t : c → α} {e : ¬c → α} : dite c t e = t h :=
-  match d with
-  | isTrue _ => rfl
-  | isFalse hn => absurd h hn
+  dite_eq_left h
 theorem dif_neg {c : Prop} [d : Decidable c] (h : ¬c) {α : Sort u} {t : c → α} {e : ¬c → α} : dite c t e = e h :=
-  match d with
-  | isTrue hc => absurd hc h
-  | isFalse _ => rfl
+  dite_eq_right h
 theorem dif_eq_if (c : Prop) [d : Decidable c] {α : Sort u} (t e : α) :
     dite c (fun _ => t) (fun _ => e) = ite c t e :=
   match d with
@@ -179,14 +186,26 @@ theorem dif_eq_if (c : Prop) [d : Decidable c] {α : Sort u} (t e : α) :
   match d with
   | isTrue _ => rfl
   | isFalse _ => rfl
-theorem ite_cond_eq_true {α : Sort u} {c : Prop} [Decidable c] (a b : α) (h : c = True) : (if c then a else b) = a :=
+theorem ite_eq_left_of_eq_true {α : Sort u} {c : Prop} [Decidable c] (a b : α) (h : c = True) : (if c then a else b) = a :=
   if_pos (of_eq_true h)
-theorem ite_cond_eq_false {α : Sort u} {c : Prop} [Decidable c] (a b : α) (h : c = False) : (if c then a else b) = b :=
+theorem ite_eq_right_of_eq_false {α : Sort u} {c : Prop} [Decidable c] (a b : α) (h : c = False) : (if c then a else b) = b :=
   if_neg (of_eq_false h)
-theorem dite_cond_eq_true {α : Sort u} {c : Prop} [Decidable c] {t : c → α} {e : ¬c → α} (h : c = True) :
+theorem dite_eq_left_of_eq_true {α : Sort u} {c : Prop} [Decidable c] {t : c → α} {e : ¬c → α} (h : c = True) :
     dite c t e = t (of_eq_true h) := dif_pos (of_eq_true h)
-theorem dite_cond_eq_false {α : Sort u} {c : Prop} [Decidable c] {t : c → α} {e : ¬c → α} (h : c = False) :
+theorem dite_eq_right_of_eq_false {α : Sort u} {c : Prop} [Decidable c] {t : c → α} {e : ¬c → α} (h : c = False) :
     dite c t e = e (of_eq_false h) := dif_neg (of_eq_false h)
+theorem ite_cond_congr {α : Sort u} {c c' : Prop} {s : Decidable c} [Decidable c'] {a b : α} (h : c = c') :
+    ite c a b = ite c' a b := by
+  cases h
+  cases Decidable.em c with
+  | inl h => exact (if_pos (d := s) h).trans (if_pos h).symm
+  | inr h => exact (if_neg (d := s) h).trans (if_neg h).symm
+theorem dite_cond_congr {α : Sort u} {c c' : Prop} {s : Decidable c} [Decidable c'] {a : c → α} {b : ¬c → α}
+    (h : c = c') : dite c a b = dite c' (fun k => a (h.mpr_prop k)) (fun k => b (h.mpr_not k)) := by
+  cases h
+  cases Decidable.em c with
+  | inl h => exact (dif_pos (d := s) h).trans (dif_pos h).symm
+  | inr h => exact (dif_neg (d := s) h).trans (dif_neg h).symm
 theorem ite_congr {α : Sort u} {b c : Prop} {x y u v : α} {s : Decidable b} [Decidable c] (h₁ : b = c)
     (h₂ : c → x = u) (h₃ : ¬c → y = v) : ite b x y = ite c u v := by
   cases h₁

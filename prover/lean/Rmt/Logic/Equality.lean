@@ -3,8 +3,6 @@ import Rmt.Grammar
 
 /-! Equality, and equality between types that are equal: what `rw`, `subst` and `simp` build their proofs from. -/
 
-noncomputable section
-
 universe u v w
 
 @[macro_inline] def Eq.mp {α β : Sort u} (h : α = β) (a : α) : β := h.rec a

@@ -32,6 +32,8 @@ variable {p q r : Prop}
 @[simp] theorem imp_self {a : Prop} : (a → a) ↔ True := ⟨fun _ => trivial, fun _ => id⟩
 @[simp] theorem not_true_eq_false : (¬True) = False := eq_false (fun h => h trivial)
 @[simp] theorem not_false_eq_true : (¬False) = True := eq_true id
+theorem not_false : ¬False := id
+theorem not_not_intro {p : Prop} (h : p) : ¬¬p := fun hn => hn h
 @[simp] theorem not_iff_self : ¬(¬p ↔ p) := fun h => have hn : ¬p := fun hp => h.mpr hp hp; hn (h.mp hn)
 @[simp] theorem and_not_self : ¬(p ∧ ¬p) := fun h => h.right h.left
 @[simp] theorem not_and_self : ¬(¬p ∧ p) := fun h => h.left h.right

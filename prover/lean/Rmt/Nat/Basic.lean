@@ -8,13 +8,11 @@ The kernel computes `Nat.add`, `Nat.mul`, … on literals with big numbers of it
 to mean the same. All the functions that it treats so are defined in this library, and so cannot be redefined.
 -/
 
-noncomputable section
-
 universe u
 
 /-! ## Operations -/
 
-def Nat.add : Nat → Nat → Nat
+@[extern "lean_nat_add"] def Nat.add : Nat → Nat → Nat
   | n, .zero => n
   | n, .succ m => .succ (Nat.add n m)
 
@@ -22,19 +20,19 @@ instance instAddNat : Add Nat := ⟨Nat.add⟩
 
 namespace Nat
 
-def mul : Nat → Nat → Nat
+@[extern "lean_nat_mul"] def mul : Nat → Nat → Nat
   | _, .zero => 0
   | n, .succ m => mul n m + n
 
-def pow (b : Nat) : Nat → Nat
+@[extern "lean_nat_pow"] def pow (b : Nat) : Nat → Nat
   | .zero => 1
   | .succ n => mul (pow b n) b
 
-def pred : Nat → Nat
+@[extern "lean_nat_pred"] def pred : Nat → Nat
   | .zero => 0
   | .succ n => n
 
-def sub : Nat → Nat → Nat
+@[extern "lean_nat_sub"] def sub : Nat → Nat → Nat
   | n, .zero => n
   | n, .succ m => pred (sub n m)
 
@@ -57,7 +55,7 @@ namespace Nat
 
 /-! ## Induction, with `0` and `n + 1` in place of constructors -/
 
-@[elab_as_elim, induction_eliminator] protected def recAux {motive : Nat → Sort u} (zero : motive 0)
+@[elab_as_elim, induction_eliminator] protected noncomputable def recAux {motive : Nat → Sort u} (zero : motive 0)
     (succ : ∀ n, motive n → motive (n + 1)) (t : Nat) : motive t := Nat.rec zero succ t
 
 @[elab_as_elim, cases_eliminator] protected def casesAuxOn {motive : Nat → Sort u} (t : Nat) (zero : motive 0)

@@ -3,8 +3,6 @@ import Rmt.Nat.Basic
 
 /-! The order of the natural numbers, that it is decidable, and how the operations respect it. -/
 
-noncomputable section
-
 namespace Nat
 
 variable {a b c d m n k : Nat}
@@ -221,8 +219,8 @@ theorem not_le_of_not_ble_eq_true (h : ¬ble n m = true) : ¬n ≤ m := fun k' =
 @[simp] theorem beq_eq : (beq m n = true) = (m = n) :=
   propext ⟨eq_of_beq_eq_true m n, fun h => h ▸ beq_refl m⟩
 
-instance decLe (n m : Nat) : Decidable (n ≤ m) := decidable_of_iff (ble n m = true) (Iff.of_eq ble_eq)
-instance decLt (n m : Nat) : Decidable (n < m) := decLe (n + 1) m
+@[extern "lean_nat_dec_le"] instance decLe (n m : Nat) : Decidable (n ≤ m) := decidable_of_iff (ble n m = true) (Iff.of_eq ble_eq)
+@[extern "lean_nat_dec_lt"] instance decLt (n m : Nat) : Decidable (n < m) := decLe (n + 1) m
 
 /-! ## Order and addition -/
 
