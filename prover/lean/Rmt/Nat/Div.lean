@@ -153,6 +153,14 @@ theorem mul_mod (m n d : Nat) : m * n % d = (m % d) * (n % d) % d := by
     _ = (m % d * (n % d) + d * (m % d * (n / d))) % d := by rw [Nat.mul_add, Nat.mul_left_comm]
     _ = m % d * (n % d) % d := add_mul_mod_self_left _ _ _
 
+theorem mul_mod_mul_left (k n d : Nat) : k * n % (k * d) = k * (n % d) := by
+  rcases Nat.eq_zero_or_pos k with rfl | hk
+  · simp only [Nat.zero_mul, mod_zero]
+  rcases Nat.eq_zero_or_pos d with rfl | hd
+  · simp only [Nat.mul_zero, mod_zero]
+  refine (div_mod_unique (q := n / d) ?_ (Nat.mul_lt_mul_of_pos_left (mod_lt n hd) hk)).right
+  rw [Nat.mul_assoc, ← Nat.mul_add, div_add_mod]
+
 theorem mod_le (n d : Nat) : n % d ≤ n := by
   have := le_add_left (n % d) (d * (n / d))
   rwa [div_add_mod] at this
