@@ -66,6 +66,8 @@ std::vector<Route> routes_of(Api& api, std::vector<StaticFile> files) {
       http(api, "POST", "/generate", answer_lean_copilot),
       http(api, "POST", "/", answer_llmstep),
       http(api, "POST", "/api/generate", answer_ollama),
+      http(api, "POST", "/api/check", answer_kimina_check),
+      http(api, "POST", "/verify", answer_kimina_verify),
       http(api, "GET", "/props", answer_props),
       http(api, "GET", "/metrics", answer_metrics),
       http(api, "GET", "/readyz", answer_ready),

@@ -184,6 +184,39 @@ TEST_CASE("goals and diagnostics of a file") {
   CHECK(server.get("/v1/lean").json()["available"] == true);
 }
 
+TEST_CASE("Kimina's clients send whole files, where that is allowed") {
+  Desk desk(1);
+  const json check = {{"snippets", {{{"id", "a"}, {"code", "#check a"}}, {{"id", "b"}, {"code", "refused"}}}},
+                      {"timeout", 30},
+                      {"debug", false},
+                      {"reuse", true},
+                      {"infotree", nullptr}};
+  TestServer closed(saying("half"), desk.options());
+  CHECK(closed.post("/api/check", check).status == 403);
+
+  rmt::web::ServiceOptions options = desk.options();
+  options.lean.whole_files = true;
+  TestServer server(saying("half"), std::move(options));
+  const json results = server.post("/api/check", check).json()["results"];
+  REQUIRE(results.size() == 2);
+  CHECK(results[0]["id"] == "a");
+  const json message = results[0]["response"]["messages"][0];
+  CHECK(message["severity"] == "warning");
+  CHECK(message["pos"] == json{{"line", 1}, {"column", 1}});
+  CHECK(message["data"] == "#check a");
+  CHECK(results[1]["error"] == "it is refused");
+
+  const json verify = {{"codes", {{{"custom_id", "x"}, {"proof", "#check b"}}}},
+                       {"timeout", 300},
+                       {"infotree_type", nullptr},
+                       {"disable_cache", false}};
+  CHECK(server.post("/verify", verify).json()["results"][0]["custom_id"] == "x");
+  CHECK(server.post("/verify", verify).json()["results"][0]["response"]["messages"][0]["data"] == "#check b");
+  CHECK(server.post("/api/check", json{{"snippets", {{{"id", "a"}, {"code", "x"}}, {{"id", "a"}, {"code", "y"}}}}})
+            .status == 400);
+  CHECK(server.post("/api/check", json{{"snippets", {{{"id", ""}, {"code", "x"}}}}}).status == 400);
+}
+
 TEST_CASE("without a Lean suggestions are unverified and nothing is proved") {
   rmt::web::ServiceOptions options;
   options.lean.why_not = "Install a Lean.";

@@ -10,6 +10,7 @@
 
 #include "lm/engine/generator.h"
 #include "lm/engine/sessions.h"
+#include "prover/candidates/tactic_prompt.h"
 #include "web/server/api/evals.h"
 #include "web/server/api/lean_desk.h"
 #include "web/server/blocking_work.h"
@@ -22,11 +23,9 @@ namespace rmt::web {
 
 /// How a tactic model is asked by LeanCopilot and llmstep.
 struct TacticOptions {
-  std::string before_state = "[GOAL]", before_prefix = "[PROOFSTEP]";  ///< the prompt: state and prefix behind them
+  prover::TacticPrompt prompt;
   int samples = 10;
   float temperature = 0.5F;
-  int64_t max_tokens = 128;
-  std::vector<std::string> stop = {"\n"};
 };
 
 /// Everything outlives the server's requests. Handlers only read it, but for what keeps itself safe.

@@ -57,6 +57,8 @@ awaitable<void> answer_proof_search(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_proof_list(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_proof(Api& api, Exchange& exchange, Call call);
 
+awaitable<void> answer_kimina_check(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_kimina_verify(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_lean_copilot(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_llmstep(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_ollama(Api& api, Exchange& exchange, Call call);

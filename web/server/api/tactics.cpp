@@ -17,10 +17,10 @@ engine::Job tactic_job(const Api& api, const std::string& state, const std::stri
   const TacticOptions& options = api.tactics;
   engine::Continuation one;
   one.sampling.temperature = options.temperature;
-  one.max_tokens = options.max_tokens;
-  one.stop = options.stop;
+  one.max_tokens = options.prompt.max_tokens;
+  one.stop = options.prompt.stop;
   engine::Job job;
-  job.prompt = api.text.encode(options.before_state + state + options.before_prefix + prefix, true);
+  job.prompt = api.text.encode(options.prompt.text(state, prefix), true);
   job.continuations = repeated(one, options.samples);
   job.owner = owner;
   return job;
