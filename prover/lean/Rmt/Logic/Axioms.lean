@@ -117,8 +117,8 @@ theorem em (p : Prop) : p ∨ ¬p :=
 theorem exists_true_of_nonempty {α : Sort u} : Nonempty α → ∃ _ : α, True
   | ⟨a⟩ => ⟨a, trivial⟩
 
-/-- Every proposition is decidable, by choice. -/
-@[instance_reducible] def propDecidable (p : Prop) : Decidable p :=
+/-- Every proposition is decidable, by choice. In scope where `by_cases` looks, and under `open Classical`. -/
+scoped instance (priority := low) propDecidable (p : Prop) : Decidable p :=
   choice (match em p with
     | Or.inl h => ⟨isTrue h⟩
     | Or.inr h => ⟨isFalse h⟩)

@@ -76,6 +76,9 @@ theorem exists_prop_congr {p p' : Prop} {q q' : p → Prop} (h : ∀ x, q x ↔ 
 
 /-! ## Quantifiers -/
 
+theorem Exists.elim {α : Sort u} {p : α → Prop} {b : Prop} (h : ∃ x, p x) (f : ∀ x, p x → b) : b :=
+  let ⟨x, hx⟩ := h; f x hx
+
 @[simp] theorem exists_prop {a b : Prop} : (∃ _ : a, b) ↔ a ∧ b := ⟨fun ⟨x, y⟩ => ⟨x, y⟩, fun ⟨x, y⟩ => ⟨x, y⟩⟩
 @[simp] theorem exists_eq {α : Sort u} {a : α} : ∃ x, x = a := ⟨a, rfl⟩
 @[simp] theorem exists_eq' {α : Sort u} {a : α} : ∃ x, a = x := ⟨a, rfl⟩
