@@ -72,7 +72,7 @@ export BEq (beq)
 @[reducible] instance instHShiftRightOfShiftRight {α : Type u} [ShiftRight α] : HShiftRight α α α :=
   ⟨fun a b => ShiftRight.shiftRight a b⟩
 
-@[inline] def bne {α : Type u} [BEq α] (a b : α) : Bool := not (beq a b)
+@[inline] def bne {α : Type u} [BEq α] (a b : α) : Bool := Bool.not (beq a b)
 
 /-! ## Coercions, with the chains of instances that the elaborator walks -/
 

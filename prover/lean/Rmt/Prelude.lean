@@ -167,14 +167,6 @@ structure PSigma {α : Sort u} (β : α → Sort v) where
   fst : α
   snd : β fst
 
-inductive Sum (α : Type u) (β : Type v) where
-  | inl (a : α) : Sum α β
-  | inr (b : β) : Sum α β
-
-inductive PSum (α : Sort u) (β : Sort v) where
-  | inl (a : α) : PSum α β
-  | inr (b : β) : PSum α β
-
 set_option bootstrap.inductiveCheckResultingUniverse false in
 structure PULift (α : Sort v) : Sort (max v 1 u) where
   up ::
@@ -255,22 +247,22 @@ def decEq {α : Sort u} [inst : DecidableEq α] (a b : α) : Decidable (Eq a b) 
   | isTrue h => t h
   | isFalse h => e h
 
-@[macro_inline] def or (x y : Bool) : Bool :=
+@[macro_inline] def Bool.or (x y : Bool) : Bool :=
   match x with
   | true => true
   | false => y
 
-@[macro_inline] def and (x y : Bool) : Bool :=
+@[macro_inline] def Bool.and (x y : Bool) : Bool :=
   match x with
   | false => false
   | true => y
 
-@[inline] def not (x : Bool) : Bool :=
+@[inline] def Bool.not (x : Bool) : Bool :=
   match x with
   | true => false
   | false => true
 
-/-! ## Numbers, optional values, lists -/
+/-! ## Numbers, optional values, sums, lists -/
 
 theorem Nat.eq_of_beq_eq_true (n : Nat) : (m : Nat) → Eq (beq n m) true → Eq n m :=
   n.rec
@@ -298,6 +290,14 @@ inductive Option (α : Type u) where
 
 export Option (none some)
 
+inductive Sum (α : Type u) (β : Type v) where
+  | inl (a : α) : Sum α β
+  | inr (b : β) : Sum α β
+
+inductive PSum (α : Sort u) (β : Sort v) where
+  | inl (a : α) : PSum α β
+  | inr (b : β) : PSum α β
+
 inductive List (α : Type u) where
   | nil : List α
   | cons (head : α) (tail : List α) : List α
@@ -305,7 +305,7 @@ inductive List (α : Type u) where
 /-! ## Literals -/
 
 /-- Unicode scalar values: below 0xD800, or above 0xDFFF and below 0x110000. -/
-def Nat.isValidChar (n : Nat) : Bool := or (ble n 55295) (and (ble 57344 n) (ble n 1114111))
+def Nat.isValidChar (n : Nat) : Bool := Bool.or (ble n 55295) (Bool.and (ble 57344 n) (ble n 1114111))
 
 structure Char where
   val : Nat

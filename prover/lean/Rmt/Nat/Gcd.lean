@@ -18,8 +18,8 @@ def bitwise (f : Bool → Bool → Bool) : (k n m : Nat) → Nat
   | .succ k, n, m =>
     2 * bitwise f k (n / 2) (m / 2) + (if f (decide (n % 2 = 1)) (decide (m % 2 = 1)) = true then 1 else 0)
 
-@[extern "lean_nat_land"] def land (n m : Nat) : Nat := bitwise and (n + m) n m
-@[extern "lean_nat_lor"] def lor (n m : Nat) : Nat := bitwise or (n + m) n m
+@[extern "lean_nat_land"] def land (n m : Nat) : Nat := bitwise Bool.and (n + m) n m
+@[extern "lean_nat_lor"] def lor (n m : Nat) : Nat := bitwise Bool.or (n + m) n m
 @[extern "lean_nat_lxor"] def xor (n m : Nat) : Nat := bitwise bne (n + m) n m
 @[extern "lean_nat_shiftl"] def shiftLeft (n m : Nat) : Nat := n * 2 ^ m
 @[extern "lean_nat_shiftr"] def shiftRight (n m : Nat) : Nat := n / 2 ^ m

@@ -52,8 +52,8 @@ theorem beqEqOfEqEq {a b c d : Nat} (h : (a = b) = (c = d)) : (a == b) = (c == d
   · rw [decide_eq_false e, decide_eq_false (h ▸ e)]
 
 theorem beqFalseOfEqFalse {a b : Nat} (h : (a = b) = False) : (a == b) = false := decide_eq_false (of_eq_false h)
-theorem bneEqOfEqEq {a b c d : Nat} (h : (a = b) = (c = d)) : (a != b) = (c != d) := congrArg not (beqEqOfEqEq h)
-theorem bneTrueOfEqFalse {a b : Nat} (h : (a = b) = False) : (a != b) = true := congrArg not (beqFalseOfEqFalse h)
+theorem bneEqOfEqEq {a b c d : Nat} (h : (a = b) = (c = d)) : (a != b) = (c != d) := congrArg Bool.not (beqEqOfEqEq h)
+theorem bneTrueOfEqFalse {a b : Nat} (h : (a = b) = False) : (a != b) = true := congrArg Bool.not (beqFalseOfEqFalse h)
 
 theorem add_le_add_le (a c : Nat) {b d : Nat} (h : b ≤ d) : (a + b ≤ c + d) = (a ≤ c + (d - b)) := by
   obtain ⟨k, rfl⟩ := exists_eq_add_of_le h
