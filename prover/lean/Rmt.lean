@@ -1,2 +1,4 @@
 prelude
-import Rmt.Logic.Simp
+import Rmt.List.TakeDrop
+
+/-! A core library for Lean: logic, functions, numbers, booleans, optional values, pairs, lists. See README.md. -/
