@@ -53,6 +53,9 @@ export Max (max)
 export Min (min)
 export BEq (beq)
 
+-- So that `n + 1` is a pattern.
+attribute [match_pattern] Add.add HAdd.hAdd
+
 @[reducible] def GE.ge {α : Type u} [LE α] (a b : α) : Prop := LE.le b a
 @[reducible] def GT.gt {α : Type u} [LT α] (a b : α) : Prop := LT.lt b a
 

@@ -50,3 +50,6 @@ theorem Eq.mp_prop {p q : Prop} (h : p = q) (hp : p) : q := h ▸ hp
 theorem Eq.mpr_prop {p q : Prop} (h : p = q) (hq : q) : p := h ▸ hq
 theorem Eq.mpr_not {p q : Prop} (h : p = q) (hq : ¬q) : ¬p := h ▸ hq
 theorem mt {p q : Prop} (h : p → q) (hq : ¬q) : ¬p := fun hp => hq (h hp)
+
+attribute [refl] Iff.refl
+attribute [symm] Eq.symm Iff.symm Ne.symm

@@ -18,6 +18,8 @@ universe u
 
 instance instAddNat : Add Nat := ⟨Nat.add⟩
 
+attribute [match_pattern] Nat.add
+
 namespace Nat
 
 @[extern "lean_nat_mul"] def mul : Nat → Nat → Nat

@@ -196,7 +196,7 @@ theorem div_lt_self (hn : 0 < n) (hd : 1 < d) : n / d < n := by
 
 protected theorem div_le_div_right (h : m ≤ n) (d : Nat) : m / d ≤ n / d := by
   rcases Nat.eq_zero_or_pos d with rfl | hd
-  · rw [Nat.div_zero, Nat.div_zero]; exact Nat.le_refl 0
+  · rw [Nat.div_zero, Nat.div_zero]
   · rw [le_div_iff_mul_le hd]
     exact Nat.le_trans (div_mul_le_self m d) h
 

@@ -9,7 +9,7 @@ variable {a b c d m n k : Nat}
 
 /-! ## `≤` and `<` from the constructors -/
 
-@[simp] protected theorem le_refl (n : Nat) : n ≤ n := Nat.le.refl
+@[simp, refl] protected theorem le_refl (n : Nat) : n ≤ n := Nat.le.refl
 protected theorem le_rfl : n ≤ n := Nat.le.refl
 protected theorem le_of_eq (h : m = n) : m ≤ n := h ▸ Nat.le_refl m
 theorem le_succ (n : Nat) : n ≤ succ n := Nat.le.step Nat.le.refl

@@ -216,13 +216,13 @@ protected theorem min_comm (m n : Nat) : min m n = min n m := by
 protected theorem le_max_left (m n : Nat) : m ≤ max m n := by
   by_cases h : m ≤ n
   · rw [Nat.max_eq_right h]; exact h
-  · rw [Nat.max_eq_left (Nat.le_of_not_le h)]; exact Nat.le_refl m
+  · rw [Nat.max_eq_left (Nat.le_of_not_le h)]
 
 protected theorem le_max_right (m n : Nat) : n ≤ max m n := Nat.max_comm n m ▸ Nat.le_max_left n m
 
 protected theorem min_le_left (m n : Nat) : min m n ≤ m := by
   by_cases h : m ≤ n
-  · rw [Nat.min_eq_left h]; exact Nat.le_refl m
+  · rw [Nat.min_eq_left h]
   · rw [Nat.min_eq_right (Nat.le_of_not_le h)]; exact Nat.le_of_not_le h
 
 protected theorem min_le_right (m n : Nat) : min m n ≤ n := Nat.min_comm n m ▸ Nat.min_le_left n m
