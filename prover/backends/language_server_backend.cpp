@@ -1,0 +1,163 @@
+#include "prover/backends/language_server_backend.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+
+#include "prover/backends/candidate_document.h"
+#include "prover/backends/language_server.h"
+#include "prover/backends/verdicts.h"
+#include "prover/source/filter.h"
+
+namespace rmt::prover {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kBatch = 32;
+constexpr int kMostLosses = 5;  // in a row, without one answer between them
+
+Verdict timed_out(std::string why) {
+  return {.kind = VerdictKind::timeout, .message = std::move(why)};
+}
+
+/// Waits before a server that has just died is started again, unless `stop` is requested.
+void back_off(int losses, const std::stop_token& stop) {
+  const Instant until = Clock::now() + std::chrono::milliseconds(50) * (1 << std::min(losses, 6));
+  while (Clock::now() < until && !stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+}
+
+class ServedTheorem final : public OpenTheorem {
+ public:
+  ServedTheorem(const Theorem& theorem, ChildCommand command, const LeanLimits& limits)
+      : theorem_(theorem),
+        command_(std::move(command)),
+        limits_(limits),
+        together_(CandidateDocument::can_hold_several(theorem) ? kBatch : 1),
+        bare_document_(theorem, {""}, limits.heartbeats) {
+    start({});
+    goals_ = goals_at_hole(bare_document_.source(0), bare_, end_of(theorem.before));
+  }
+
+  const std::vector<std::string>& goals() const override { return goals_; }
+
+  std::vector<Verdict> check(const std::vector<std::string>& scripts, std::stop_token stop) override {
+    std::vector<Verdict> verdicts(scripts.size());
+    std::vector<size_t> allowed;
+    for (size_t i = 0; i < scripts.size(); ++i) {
+      if (const auto refusal = refusal_of_tactics(scripts[i])) {
+        verdicts[i] = {.kind = VerdictKind::rejected, .message = "not shown to Lean: " + *refusal};
+      } else {
+        allowed.push_back(i);
+      }
+    }
+    for (size_t from = 0; from < allowed.size(); from += together_) {
+      const size_t count = std::min(together_, allowed.size() - from);
+      check_batch(scripts, std::span(allowed).subspan(from, count), verdicts, stop);
+    }
+    return verdicts;
+  }
+
+ private:
+  /// A server that has read the file up to the hole. Throws StatementError, LeanUnavailable.
+  void start(const std::stop_token& stop) {
+    while (!server_ && !stop.stop_requested()) {
+      try {
+        server_ = std::make_unique<LanguageServer>(command_, ServerLimits{.resident = limits_.resident});
+        const auto diagnostics = server_->elaborate(bare_document_, limits_.file, stop);
+        require_no_error_before(diagnostics);
+        bare_ = bare_document_.share_out(diagnostics).at(0);
+      } catch (const ServerSlow& slow) {
+        server_.reset();
+        if (!stop.stop_requested())
+          throw LeanUnavailable(std::string("Lean did not finish reading the file: ") + slow.what());
+      } catch (const ServerLost& lost) {
+        server_.reset();
+        if (++losses_ > kMostLosses) throw LeanUnavailable(std::string("Lean keeps dying: ") + lost.what());
+        back_off(losses_, stop);
+      }
+    }
+  }
+
+  void require_no_error_before(const std::vector<ServerDiagnostic>& diagnostics) const {
+    for (const LeanMessage& message : bare_document_.of_head(diagnostics))
+      if (message.severity == Diagnostic::Severity::error)
+        throw StatementError(message.text, message.from.line, message.from.column + 1);
+  }
+
+  /// All at once; one by one where that kills the server, so that each gets what it deserves.
+  void check_batch(const std::vector<std::string>& scripts, std::span<const size_t> batch,
+                   std::vector<Verdict>& verdicts, const std::stop_token& stop) {
+    start(stop);
+    std::string trouble = "stopped";
+    if (server_ && !stop.stop_requested()) {
+      if (const auto why_not = try_batch(scripts, batch, verdicts, stop)) {
+        trouble = *why_not;
+      } else {
+        return;
+      }
+    }
+    if (batch.size() == 1 || stop.stop_requested()) {
+      for (const size_t i : batch) verdicts[i] = timed_out(trouble);
+      return;
+    }
+    for (size_t i = 0; i < batch.size(); ++i) check_batch(scripts, batch.subspan(i, 1), verdicts, stop);
+  }
+
+  /// Why there are no verdicts, where there are none; then the server is gone.
+  std::optional<std::string> try_batch(const std::vector<std::string>& scripts, std::span<const size_t> batch,
+                                       std::vector<Verdict>& verdicts, const std::stop_token& stop) {
+    std::vector<std::string> chosen;
+    for (const size_t i : batch) chosen.push_back(scripts[i]);
+    const CandidateDocument document(theorem_, chosen, limits_.heartbeats);
+    const Instant begin = Clock::now();
+    try {
+      const std::vector<Elaboration> shares = document.share_out(server_->elaborate(document, limits_.script, stop));
+      const std::chrono::duration<double, std::milli> time = Clock::now() - begin;
+      for (size_t copy = 0; copy < batch.size(); ++copy) {
+        verdicts[batch[copy]] = judge(document.source(copy), shares[copy], bare_);
+        verdicts[batch[copy]].ms = time.count() / static_cast<double>(batch.size());
+      }
+      losses_ = 0;
+      return std::nullopt;
+    } catch (const ServerSlow& slow) {
+      server_.reset();
+      return slow.what();
+    } catch (const ServerLost& lost) {
+      server_.reset();
+      return lost.what();
+    }
+  }
+
+  const Theorem theorem_;
+  const ChildCommand command_;
+  const LeanLimits limits_;
+  const size_t together_;  // scripts in one document
+  const CandidateDocument bare_document_;
+  std::unique_ptr<LanguageServer> server_;
+  int losses_ = 0;
+  Elaboration bare_;
+  std::vector<std::string> goals_;
+};
+
+}  // namespace
+
+LanguageServerBackend::LanguageServerBackend(LeanInstallation lean, const LeanLimits& limits)
+    : command_(std::move(lean), limits), limits_(limits) {
+  arguments_ = command_.known_options({"-Dserver.reportDelayMs=0", "-DmaxErrors=0"});
+  arguments_.insert(arguments_.begin(), "--server");
+  info_ = {.backend = command_.is_jailed() ? "language server" : "language server, not jailed",
+           .version = command_.lean().version,
+           .library = command_.lean().library,
+           .library_sha256 = command_.lean().library_sha256};
+}
+
+std::unique_ptr<OpenTheorem> LanguageServerBackend::open(const Theorem& theorem) {
+  if (const auto refusal = refusal_of_file(theorem.before + theorem.head + theorem.tail))
+    throw RejectedInput("the file is not shown to Lean: " + *refusal);
+  return std::make_unique<ServedTheorem>(theorem, command_.with(arguments_), limits_);
+}
+
+}  // namespace rmt::prover
