@@ -1,0 +1,25 @@
+// How a quest ended, in a sentence.
+import type { Quest } from "./proving.svelte";
+
+export function outcomeWords(quest: Quest, found: number): string {
+  switch (quest.outcome) {
+    case "proved":
+      return quest.kind === "prove" ? "Proved." : "One of them proves it.";
+    case "exhausted":
+      return quest.kind === "suggest" ? `${found} proposed.` : quest.message || "The budget is used up without a proof.";
+    case "timeout":
+      return quest.message || "The time is up without a proof.";
+    case "cancelled":
+      return "Cancelled.";
+    case "lean_error":
+      return quest.message || "Lean does not get as far as the hole.";
+    case "rejected_input":
+      return quest.message || "This is not shown to Lean.";
+    case "backend_unavailable":
+      return quest.message || "There is no Lean: nothing here is checked.";
+    case "lost":
+      return quest.message;
+    default:
+      return found === 0 ? quest.message || "Nothing was proposed." : quest.message || `${found} proposed.`;
+  }
+}
