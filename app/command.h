@@ -31,6 +31,7 @@ void add_config(CLI::App& app, Settings& settings, Command& chosen);
 void add_convert(CLI::App& app, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
 void add_flops(CLI::App& app, Command& chosen);
+void add_prove(CLI::App& app, Command& chosen);
 void add_runs(CLI::App& app, Command& chosen);
 void add_serve(CLI::App& app, Command& chosen);
 void add_task(CLI::App& app, Command& chosen);

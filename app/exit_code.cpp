@@ -11,6 +11,8 @@
 #include "lm/store/error.h"
 #include "lm/train/error.h"
 #include "model/error.h"
+#include "prover/lean_backend.h"
+#include "prover/source/lean_file.h"
 #include "web/server/transport/transport_error.h"
 
 namespace rmt::app {
@@ -93,10 +95,14 @@ Failure classify(const std::exception_ptr& error) {
     return {exit_code(e.code()), e.what()};
   } catch (const lm::ProcessError& e) {
     return {exit_code(e.code()), e.what()};
+  } catch (const prover::SourceError& e) {
+    return {kBadData, e.what()};
+  } catch (const prover::LeanUnavailable& e) {
+    return {kUnavailable, e.what()};
   } catch (const web::TransportError& e) {
     return {kUnavailable, e.what()};
   } catch (const std::bad_alloc&) {
-    return {kUnavailable, "Out of memory. A shorter --segment-length, a smaller batch or a smaller model needs less."};
+    return {kUnavailable, "Out of memory. A smaller segment-length, batch or model needs less."};
   } catch (const c10::OutOfMemoryError& e) {
     return {kUnavailable, std::string("Out of memory on the device: ") + e.what_without_backtrace()};
   } catch (const c10::Error& e) {

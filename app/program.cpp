@@ -27,6 +27,7 @@ void add_subcommands(CLI::App& app, Settings& settings, Command& chosen) {
   add_eval(app, chosen);
   add_attention(app, chosen);
   add_flops(app, chosen);
+  add_prove(app, chosen);
   add_runs(app, chosen);
   add_serve(app, chosen);
   add_task(app, chosen);

@@ -1,5 +1,7 @@
 #include "app/recipe_parts.h"
 
+#include <algorithm>
+
 namespace rmt::app {
 
 toml::table parse_recipe(const std::filesystem::path& path) {
@@ -34,6 +36,8 @@ model::BackboneConfig read_network(TomlFields& fields) {
   config.head_size = config.width / config.heads;
   config.ffn_width = fields.integer("ffn-width", 4 * config.width, 8, 1 << 18);
   config.max_positions = fields.integer("positions", 1024, 2, 1 << 20);
+  if (config.architecture != model::Architecture::llama)
+    fields.refuse_idle("kv-heads", "without architecture = \"llama\"");
   if (config.architecture == model::Architecture::bert) config.type_vocab_size = 2;
   return config;
 }
@@ -45,6 +49,8 @@ lm::TrainedPart read_trained(const toml::table& table, std::optional<model::Prec
   trained.method = kMethods[fields.choice("method", 1, {"full", "lora", "memory"})];
   trained.rank = fields.integer("rank", trained.rank, 1, 4096);
   trained.alpha = fields.number("alpha", 2.0 * static_cast<double>(trained.rank), 1e-6, 1e6);
+  if (trained.method != lm::Method::lora)
+    for (const char* key : {"rank", "alpha"}) fields.refuse_idle(key, "without method = \"lora\"");
   trained.memory_rate_factor = fields.number("memory-rate-factor", 1.0, 0.0, 1e6);
   const size_t dtype = fields.choice("dtype", 0, {"auto", "fp32", "bf16"});
   if (dtype == 1) precision = model::Precision::fp32;
@@ -65,11 +71,11 @@ void read_optimizer(const toml::table& table, lm::TrainSettings& settings) {
   fields.finish();
 }
 
-lm::Stage read_stage(const toml::table& table) {
+lm::Stage read_stage(const toml::table& table, StageKeys keys) {
   TomlFields fields(table, "[[stage]]");
   lm::Stage stage;
   stage.segments = fields.integer("segments", stage.segments, 1, 1 << 20);
-  stage.tokens = fields.integer("tokens", stage.tokens, 0, 1 << 20);
+  if (keys == StageKeys::of_task) stage.tokens = fields.integer("tokens", stage.tokens, 0, 1 << 20);
   stage.mixed = fields.boolean("mixed", false);
   stage.batch = fields.integer("batch", stage.batch, 1, 1 << 20);
   stage.accumulate = fields.integer("accumulate", stage.accumulate, 1, 1 << 20);
@@ -81,11 +87,13 @@ lm::Stage read_stage(const toml::table& table) {
   schedule.peak = fields.number("learning-rate", 1e-4, 1e-12, 100.0);
   schedule.warmup = fields.integer("warmup", schedule.steps / 10, 0, kMany);
   schedule.floor = fields.number("floor", 0.0, 0.0, 1.0);
+  if (stage.mixed && stage.segments == 1) fields.refuse_idle("mixed", "with segments = 1");
+  if (schedule.decay == lm::Decay::constant) fields.refuse_idle("floor", "with schedule = \"constant\"");
   fields.finish();
   return stage;
 }
 
-void read_run(TomlFields& fields, const std::filesystem::path& path, lm::TrainSettings& settings) {
+void read_run(TomlFields& fields, const std::filesystem::path& path, StageKeys keys, lm::TrainSettings& settings) {
   settings.folder = beside(path, fields.text("output", path.stem().string()));
   settings.seed = static_cast<uint64_t>(fields.integer("seed", 0, 0, kMany));
   settings.recompute = fields.boolean("recompute", true);
@@ -93,7 +101,10 @@ void read_run(TomlFields& fields, const std::filesystem::path& path, lm::TrainSe
   settings.checkpoint_every = fields.integer("checkpoint-every", settings.checkpoint_every, 1, kMany);
   settings.keep = fields.integer("keep", settings.keep, 1, 1 << 20);
   if (const toml::table* table = fields.table("optimizer")) read_optimizer(*table, settings);
-  for (const toml::table* table : fields.tables("stage")) settings.stages.push_back(read_stage(*table));
+  for (const toml::table* table : fields.tables("stage")) settings.stages.push_back(read_stage(*table, keys));
+  const auto carries = [](const lm::Stage& stage) { return stage.segments > 1; };
+  if (std::none_of(settings.stages.begin(), settings.stages.end(), carries))
+    fields.refuse_idle("memory-noise", "without a stage of two segments or more");
 }
 
 }  // namespace rmt::app

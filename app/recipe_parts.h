@@ -30,10 +30,13 @@ lm::TrainedPart read_trained(const toml::table& table, std::optional<model::Prec
 /// [optimizer], into the settings.
 void read_optimizer(const toml::table& table, lm::TrainSettings& settings);
 
+/// Which keys a [[stage]] may have.
+enum class StageKeys { of_text, of_task };
+
 /// A [[stage]].
-lm::Stage read_stage(const toml::table& table);
+lm::Stage read_stage(const toml::table& table, StageKeys keys);
 
 /// Keys at a recipe's top that say how the run goes, whatever it trains.
-void read_run(TomlFields& fields, const std::filesystem::path& path, lm::TrainSettings& settings);
+void read_run(TomlFields& fields, const std::filesystem::path& path, StageKeys keys, lm::TrainSettings& settings);
 
 }  // namespace rmt::app

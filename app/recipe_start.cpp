@@ -39,6 +39,12 @@ model::Precision faster_here(const model::BackboneConfig& config) {
   return precision;
 }
 
+void warn_of_adapter(const lm::LoadedModel& opened, const lm::TrainedPart& trained) {
+  if (trained.method != lm::Method::lora || !opened.adapter || opened.adapter->rank == trained.rank) return;
+  spdlog::warn("{} has an adapter of rank {}, which is trained on; the recipe's rank of {} has no effect", opened.name,
+               opened.adapter->rank, trained.rank);
+}
+
 void require_memory(const lm::LoadedModel& opened, const lm::Learner& learner, model::Precision precision,
                     const std::vector<lm::Stage>& stages, const lm::ProcessPlace& place) {
   const auto available = lm::available_memory();

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "lm/open_model.h"
-#include "lm/train/learner.h"
 #include "lm/processes/process_place.h"
 #include "lm/processes/processes.h"
+#include "lm/train/learner.h"
 #include "lm/train/stage.h"
 #include "lm/train/train_checkpoint.h"
+#include "lm/train/trained_reader.h"
 #include "model/precision.h"
 
 namespace rmt::app {
@@ -30,6 +31,9 @@ lm::LoadedModel open_start(const Recipe& recipe, const std::string& model, const
 /// resumed, else the faster one here.
 template <class Recipe>
 model::Precision choose_precision(Recipe recipe, const model::BackboneConfig& config, bool resume);
+
+/// Says so when the base has an adapter, which is trained on with its own rank and not the recipe's.
+void warn_of_adapter(const lm::LoadedModel& opened, const lm::TrainedPart& trained);
 
 /// Throws TrainError(memory) where this machine has not what the run would take.
 template <class Recipe>

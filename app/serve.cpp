@@ -12,18 +12,18 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
-#include "app/run_identity.h"
 #include "app/serve_options.h"
+#include "app/served_lean.h"
+#include "app/served_model.h"
 #include "app/stop_signal.h"
 #include "lm/engine/scheduler.h"
 #include "lm/engine/stored_sessions.h"
-#include "lm/eval/request.h"
-#include "lm/eval/run_records.h"
-#include "lm/sample_text.h"
 #include "lm/store/error.h"
 #include "lm/store/store.h"
+#include "lm/streams/mean_encoder.h"
 #include "lm/streams/recurrent_model.h"
 #include "web/server/service.h"
+#include "web/server/transport/measures.h"
 #include "web/server/transport/server.h"
 
 namespace rmt::app {
@@ -34,34 +34,6 @@ using std::chrono::seconds;
 
 int64_t unix_ms() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-/// A model ready to be served, and how it computes.
-struct ServedModel {
-  lm::LoadedModel model;
-  lm::PrecisionChoice dtype;
-  lm::ServedMemory memory;
-};
-
-ServedModel open_packed(const ServeOptions& options) {
-  configure_threads(options.model);
-  lm::LoadedModel model = lm::open_model(open_options(options.model));
-  const auto sample = [&model] { return lm::sample_segments(*model.tokenizer, model.rmt.segment_length); };
-  lm::PrecisionChoice dtype = pack(model, options.model, sample);
-  const lm::ServedMemory memory = served_memory(options, model);
-  if (memory == lm::ServedMemory::reset && model.rmt.memory_tokens > 0)
-    spdlog::warn("The memory is reset at every segment: nothing from more than {} tokens ago is of help to {}",
-                 model.rmt.segment_length, model.name);
-  return {std::move(model), std::move(dtype), memory};
-}
-
-/// Evaluations in the database say the same of themselves as those of `rmt-lm eval`.
-store::RunSpec eval_spec(const ServedModel& served) {
-  lm::EvalRequest request;
-  const bool carried = served.memory == lm::ServedMemory::carried;
-  request.memory = carried ? lm::MemoryPolicy::carry : lm::MemoryPolicy::reset;
-  const lm::EvalSettings settings = lm::resolve(request, served.model);
-  return lm::run_spec(identity_of(served.model, served.dtype, settings), {"upload"}, false);
 }
 
 /// Sessions, and the database that keeps them where there is one.
@@ -80,6 +52,14 @@ struct KeptSessions {
   std::unique_ptr<engine::StoredSessions> storage;
   std::unique_ptr<engine::Sessions> sessions;
 };
+
+std::unique_ptr<engine::TextEncoder> open_encoder(const ServeOptions& options) {
+  if (options.encoder.empty()) return nullptr;
+  lm::OpenOptions open;
+  open.model = options.encoder;
+  open.models_folder = options.model.folder;
+  return std::make_unique<lm::MeanEncoder>(lm::open_model(open));
+}
 
 void log_access(const web::AccessLine& line) {
   spdlog::info(
@@ -125,18 +105,23 @@ int run(const ServeOptions& options) {
   std::vector<std::string> keys = read_api_keys(options);
   check(options, keys);
   catch_stop_signals();
-  const ServedModel served = open_packed(options);
+  const ServedModel served = open_served_model(options.model, options.memory);
   const corpora::Tokenizer& tokenizer = *served.model.tokenizer;
 
   engine::Scheduler scheduler(std::make_unique<lm::RecurrentModel>(served.model, served.memory), tokenizer,
                               scheduler_options(options));
   KeptSessions kept(options, scheduler);
+  ServedLean lean(options, {kept.store.get(), &kept.store_lock, run_spec_of(served, "prove", {"clients"})});
+  const std::unique_ptr<engine::TextEncoder> encoder = open_encoder(options);
   web::ServiceOptions answers = service_options(options, std::move(keys));
-  answers.evals = {kept.store.get(), &kept.store_lock, eval_spec(served)};
+  answers.evals = {kept.store.get(), &kept.store_lock, run_spec_of(served, "eval", {"upload"})};
+  answers.lean = lean.desk();
+  answers.encoder = encoder.get();
   web::Service service(scheduler, *kept.sessions, tokenizer, std::move(answers));
   web::ServerOptions transport = transport_options(options);
   transport.on_access = log_access;
   web::Server server(std::move(transport), service.dispatch());
+  service.add_measures([&server] { return web::measures_of(server.counters()); });
   server.start();
   fmt::print("{}://{}:{}\n", options.tls_key.empty() ? "http" : "https", options.host, server.port());
   std::fflush(stdout);

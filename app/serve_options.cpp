@@ -5,12 +5,14 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "app/exit_code.h"
 #include "app/settings.h"
 #include "web/server/access.h"
+#include "web/ui/ui_files.h"
 
 namespace rmt::app {
 namespace {
@@ -37,6 +39,19 @@ void add_access_options(CLI::App& command, ServeOptions& options) {
       ->type_name("NAME")
       ->default_str("");
   command.add_flag("--open-to-all", options.open_to_all, "Listen beyond this machine without keys");
+}
+
+void add_proof_options(CLI::App& command, ServeOptions& options) {
+  add_lean_options(command, options.lean);
+  command.add_flag("--no-lean", options.no_lean, "Use no Lean: tactics are suggested, none is checked");
+  command.add_flag("--lean-files", options.lean_files,
+                   "Check whole files for clients, in Lean's jail (Kimina's /verify)");
+  command.add_option("--proof-seconds", options.proof_seconds, "Most time for the search of a proof")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));
+  command.add_option("--proof-expansions", options.proof_expansions, "Most states that a search goes on from")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));
+  command.add_option("--encoder", options.encoder, "BERT that turns texts into vectors, for LeanCopilot's /encode")
+      ->type_name("MODEL");
 }
 
 void add_limit_options(CLI::App& command, ServeOptions& options) {
@@ -66,6 +81,15 @@ void add_keys(std::vector<std::string>& keys, std::istream& parts, char separato
   }
 }
 
+std::vector<web::StaticFile> page_files(const ServeOptions& options) {
+  if (options.ui_dir.empty()) return web::embedded_ui();
+  try {
+    return web::ui_in_folder(options.ui_dir);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(std::string("--ui-dir: ") + error.what() + ".");
+  }
+}
+
 }  // namespace
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
@@ -80,8 +104,11 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command
       .add_option("--db", options.db, "Database that keeps sessions and evaluations [none: they end with the server]")
       ->type_name("FILE");
+  command.add_option("--ui-dir", options.ui_dir, "Serve the web page from this folder [the one built in]")
+      ->type_name("FOLDER");
   add_address_options(command, options);
   add_access_options(command, options);
+  add_proof_options(command, options);
   add_limit_options(command, options);
 }
 
@@ -111,11 +138,6 @@ void check(const ServeOptions& options, const std::vector<std::string>& keys) {
   if (!is_loopback(options.host) && keys.empty() && !options.open_to_all)
     throw UsageError("--host " + options.host +
                      " lets others in: give keys with --api-key-file or RMTLM_API_KEY, or say --open-to-all.");
-}
-
-lm::ServedMemory served_memory(const ServeOptions& options, const lm::LoadedModel& model) {
-  const bool carried = options.memory.empty() ? model.trained_memory : options.memory == "carry";
-  return carried ? lm::ServedMemory::carried : lm::ServedMemory::reset;
 }
 
 engine::SchedulerOptions scheduler_options(const ServeOptions& options) {
@@ -160,6 +182,7 @@ web::ServiceOptions service_options(const ServeOptions& options, std::vector<std
   // A job's continuations are generated side by side, and there are no more than the lanes.
   service.limits.choices_at_once = std::min(service.limits.choices_at_once, static_cast<size_t>(options.lanes));
   service.version = RMTLM_VERSION;
+  service.files = page_files(options);
   return service;
 }
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "app/lean_options.h"
 #include "app/model_options.h"
 #include "lm/engine/scheduler.h"
 #include "lm/engine/sessions.h"
-#include "lm/streams/recurrent_model.h"
 #include "web/server/service.h"
 #include "web/server/transport/options.h"
 
@@ -25,6 +25,11 @@ struct ServeOptions {
   std::vector<std::string> allowed_origins, allowed_hosts;
   bool open_to_all = false;
   std::string db;
+  LeanOptions lean;
+  bool no_lean = false, lean_files = false;
+  int64_t proof_seconds = 120, proof_expansions = 200;
+  std::string encoder;  // not given: none
+  std::string ui_dir;   // not given: the page built in
   int64_t lanes = 16, waiting_jobs = 256, waiting_tokens = 16'000'000, cache_mb = 64;
   int64_t body_mb = 64, connections = 4096, sessions = 100, session_days = 7, grace = 30;
 };
@@ -42,7 +47,6 @@ std::vector<std::string> read_api_keys(const ServeOptions& options);
 /// Throws UsageError for options that do not go together: a server that others can reach needs keys.
 void check(const ServeOptions& options, const std::vector<std::string>& keys);
 
-lm::ServedMemory served_memory(const ServeOptions& options, const lm::LoadedModel& model);
 engine::SchedulerOptions scheduler_options(const ServeOptions& options);
 engine::SessionLimits session_limits(const ServeOptions& options);
 web::ServerOptions transport_options(const ServeOptions& options);

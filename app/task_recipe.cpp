@@ -18,6 +18,8 @@ void read_model(const toml::table& table, const std::filesystem::path& path, lm:
     recipe.fresh = read_network(inner);
     recipe.vocabulary = static_cast<int32_t>(inner.integer("vocabulary", recipe.vocabulary, 300, 1 << 20));
     inner.finish();
+    if (recipe.fresh->architecture == model::Architecture::bert)
+      fields.refuse_idle("text-positions", "with architecture = \"bert\"");
   }
   fields.finish();
 }
@@ -30,8 +32,10 @@ lm::TaskRecipe read_task_recipe(const std::filesystem::path& path, corpora::Task
   lm::TaskRecipe recipe;
   recipe.task.kind = kind;
   recipe.task.pairs = fields.integer("pairs", recipe.task.pairs, 1, 128);
+  if (kind != corpora::TaskKind::recall)
+    fields.refuse_idle("pairs", fmt::format("in the task {}: it is of recall", corpora::name(kind)));
   for (const std::string& each : fields.texts("background")) recipe.background.push_back(beside(path, each));
-  read_run(fields, path, recipe.settings);
+  read_run(fields, path, StageKeys::of_task, recipe.settings);
   if (const toml::table* table = fields.table("model")) read_model(*table, path, recipe);
   if (const toml::table* table = fields.table("trained")) recipe.trained = read_trained(*table, recipe.precision);
   recipe.trained.seed = recipe.settings.seed;

@@ -90,6 +90,11 @@ class TomlFields {
     return all;
   }
 
+  /// Refuses a key that would have no effect; `when` says in which company.
+  void refuse_idle(const char* key, const std::string& when) const {
+    if (const toml::node* node = table_.get(key)) fail(*node, fmt::format("'{}' has no effect {}.", key, when));
+  }
+
   void finish() const {
     for (const auto& [key, node] : table_) {
       const std::string name(key.str());

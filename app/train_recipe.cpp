@@ -43,7 +43,7 @@ lm::Recipe read_recipe(const std::filesystem::path& path) {
   const toml::table file = parse_recipe(path);
   TomlFields fields(file, "A recipe");
   lm::Recipe recipe;
-  read_run(fields, path, recipe.settings);
+  read_run(fields, path, StageKeys::of_text, recipe.settings);
   recipe.shuffle_rows = fields.integer("shuffle-rows", recipe.shuffle_rows, 1, 1 << 24);
   if (const toml::table* table = fields.table("model")) read_model(*table, path, recipe);
   if (const toml::table* table = fields.table("trained")) recipe.trained = read_trained(*table, recipe.precision);

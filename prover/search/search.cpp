@@ -139,8 +139,14 @@ class Search {
     const Node& node = tree_.add(step.parent, std::move(step.tactic), std::move(verdict), step.by, step.logprob);
     if (node.verdict.kind != VerdictKind::proved)
       listener_.on_node(node);
-    else if (listener_.on_closed(node, script))
-      proof_ = node.id;
+    else
+      close(node, script);
+  }
+
+  void close(const Node& node, const std::string& script) {
+    const double start_s = now_s();
+    if (listener_.on_closed(node, script)) proof_ = node.id;
+    totals_.lean_s += now_s() - start_s;
   }
 
   void report_progress() {

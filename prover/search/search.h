@@ -37,7 +37,7 @@ struct SearchTotals {
   int expansions = 0;
   int64_t checks = 0, proposed = 0, rejected = 0;  ///< proposed by the model; refused before Lean saw them
   int open = 0;                                    ///< states that could still be gone on from
-  double seconds = 0, model_s = 0, lean_s = 0;
+  double seconds = 0, model_s = 0, lean_s = 0;     ///< in all; waiting for the model; waiting for Lean
 };
 
 enum class SearchEnding {

@@ -1,0 +1,227 @@
+// rmt-lm prove: a theorem in, a proof that Lean has accepted out, or how far it got.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "app/proof_progress.h"
+#include "app/proof_text.h"
+#include "app/prove_options.h"
+#include "app/served_model.h"
+#include "app/stop_signal.h"
+#include "lm/engine/scheduler.h"
+#include "model/weights/atomic_file.h"
+#include "prover/backends/open_backend.h"
+#include "prover/backends/script_source.h"
+#include "prover/json.h"
+#include "prover/proof_record.h"
+#include "prover/source/lean_file.h"
+#include "prover/source/statement.h"
+
+namespace rmt::app {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) throw UsageError(path + ": there is no such file, or it cannot be read.");
+  return std::move(text).str();
+}
+
+/// The theorem, and what of its file stands behind it.
+prover::OpenedHole read_question(const ProveOptions& options, const prover::LeanTools& tools) {
+  if (!options.statement.empty())
+    return {prover::theorem_from_statement(options.statement, preamble_of(tools.lean)), {}, {}};
+  const PlaceInFile place = place_of(options.file);
+  try {
+    return prover::open_hole(read_file(place.file), place.line);
+  } catch (const prover::SourceError& error) {
+    throw prover::SourceError(place.file + ": " + error.what(), error.line(), error.column());
+  }
+}
+
+/// A model that can be asked, on a thread of its own.
+struct AskedModel {
+  explicit AskedModel(const ProveOptions& options)
+      : served(open_served_model(options.model, options.memory)),
+        scheduler(std::make_unique<lm::RecurrentModel>(served.model, served.memory), *served.model.tokenizer, {}) {}
+
+  ServedModel served;
+  engine::Scheduler scheduler;
+};
+
+/// The database, and the run that the proof belongs to.
+struct KeptProof {
+  KeptProof(const std::string& path, const store::RunSpec& spec)
+      : store(store::Store::open(path)), run(store.begin_run(spec)) {}
+
+  prover::ProofStore place() { return {&store, nullptr, run}; }
+
+  store::Store store;
+  int64_t run;
+};
+
+store::RunSpec spec_of(const ProveOptions& options, const AskedModel* model) {
+  const std::string input = options.file.empty() ? "statement" : options.file;
+  store::RunSpec spec;
+  if (model != nullptr) spec = run_spec_of(model->served, "prove", {input});
+  spec.command = "prove";
+  nlohmann::json config = nlohmann::json::parse(spec.config.empty() ? "{}" : spec.config);
+  config["search"] = {{"budget", options.budget},
+                      {"seconds", options.seconds},
+                      {"context", options.context},
+                      {"temperature", options.temperature},
+                      {"length_exponent", options.length_exponent},
+                      {"seed", options.seed},
+                      {"automation", !options.no_automation}};
+  spec.config = config.dump();
+  spec.version = RMTLM_VERSION;
+  return spec;
+}
+
+/// Turns the first signal into a request to stop.
+class StopOnSignal {
+ public:
+  StopOnSignal() : watch_([this](const std::stop_token& done) { watch(done); }) {}
+  std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  void watch(const std::stop_token& done) {
+    while (!done.stop_requested() && !stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (stop_requested()) stop_.request_stop();
+  }
+
+  std::stop_source stop_;
+  std::jthread watch_;  // last: ends first
+};
+
+prover::ProofReport search_for(const prover::Theorem& theorem, const prover::ProofTools& tools,
+                               const ProveOptions& options, KeptProof* kept, int64_t& id) {
+  const StopOnSignal stop;
+  ProofProgress progress(isatty(STDERR_FILENO) == 1, [](const std::string& text) { fmt::print(stderr, "{}", text); });
+  const auto prove = [&](prover::ProofListener& listener) {
+    return prover::prove(theorem, tools, proof_options(options), listener, stop.token());
+  };
+  prover::ProofReport report;
+  if (kept == nullptr) {
+    report = prove(progress);
+  } else {
+    prover::ProofRecord record(kept->place(), theorem, tools.lean.info(), progress);
+    report = prove(record);
+    record.end(report);
+    kept->store.end_run(kept->run, report.outcome == prover::ProofOutcome::cancelled ? store::RunStatus::interrupted
+                                                                                     : store::RunStatus::finished);
+    id = record.id();
+  }
+  progress.clear();
+  return report;
+}
+
+ExitCode exit_code_of(prover::ProofOutcome outcome) {
+  using prover::ProofOutcome;
+  switch (outcome) {
+    case ProofOutcome::proved: return kOk;
+    case ProofOutcome::exhausted:
+    case ProofOutcome::timeout: return kCheckFailed;
+    case ProofOutcome::cancelled: return kInterrupted;
+    case ProofOutcome::lean_error:
+    case ProofOutcome::rejected_input: return kBadData;
+    case ProofOutcome::backend_unavailable:
+    case ProofOutcome::model_unavailable: break;
+  }
+  return kUnavailable;
+}
+
+bool was_searched(prover::ProofOutcome outcome) {
+  const ExitCode code = exit_code_of(outcome);
+  return code == kOk || code == kCheckFailed || code == kInterrupted;
+}
+
+void show(const ProveOptions& options, const prover::Theorem& theorem, const prover::ProofReport& report,
+          const prover::LeanInfo& lean, int64_t id) {
+  if (options.json) {
+    nlohmann::json line = prover::to_json(report);
+    line["theorem"] = theorem.name;
+    line["lean"] = prover::to_json(lean);
+    if (id > 0) line["proof"] = id;
+    fmt::print("{}\n", line.dump());
+  } else if (was_searched(report.outcome)) {
+    fmt::print("{}", proof_text(theorem, report));
+  }
+  std::fflush(stdout);
+  const bool good = report.outcome == prover::ProofOutcome::proved;
+  spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}", summary(report, lean));
+  if (id > 0 && good) spdlog::info("rmt-lm prove --db {} --replay {} has it checked once more", options.db, id);
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  model::AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+int search_and_tell(const ProveOptions& options, prover::LeanTools& lean) {
+  const prover::OpenedHole question = read_question(options, lean);
+  std::unique_ptr<AskedModel> model;
+  if (!options.automation_only) model = std::make_unique<AskedModel>(options);
+  std::unique_ptr<KeptProof> kept;
+  if (!options.db.empty()) kept = std::make_unique<KeptProof>(options.db, spec_of(options, model.get()));
+  prover::ProofTools tools{*lean.backend, *lean.final_check};
+  if (model) tools.generator = &model->scheduler, tools.tokenizer = model->served.model.tokenizer.get();
+
+  int64_t id = 0;
+  const prover::ProofReport report = search_for(question.theorem, tools, options, kept.get(), id);
+  show(options, question.theorem, report, lean.backend->info(), id);
+  if (!options.output.empty() && report.outcome == prover::ProofOutcome::proved)
+    write_file(options.output, prover::file_of(question.theorem, report.script) + question.rest);
+  return exit_code_of(report.outcome);
+}
+
+int replay(const ProveOptions& options, prover::LeanTools& lean) {
+  const store::ProofRow row = store::Store::open_read_only(options.db).proof(options.replay);
+  if (row.outcome != "proved") {
+    spdlog::warn("Proof {} of {} is none: {}", options.replay, options.db,
+                 row.outcome.empty() ? "the search was broken off" : row.outcome);
+    return kCheckFailed;
+  }
+  const prover::Theorem theorem = prover::theorem_of(row);
+  prover::ProofReport report;
+  report.script = row.script;
+  report.certificate = lean.final_check->verify(theorem, row.script);
+  const bool proved = report.certificate.proved;
+  report.outcome = proved ? prover::ProofOutcome::proved : prover::ProofOutcome::rejected_input;
+  report.message = report.certificate.why_not;
+  show(options, theorem, report, lean.backend->info(), 0);
+  return proved ? kOk : kCheckFailed;
+}
+
+int run(const ProveOptions& options) {
+  check(options);
+  catch_stop_signals();
+  prover::LeanTools lean = open_lean(options.lean, false, place_of(options.file).file);
+  return options.replay > 0 ? replay(options, lean) : search_and_tell(options, lean);
+}
+
+}  // namespace
+
+void add_prove(CLI::App& app, Command& chosen) {
+  auto options = std::make_shared<ProveOptions>();
+  CLI::App* command = app.add_subcommand("prove", "Prove a theorem of a Lean file, each step checked by Lean");
+  add_prove_options(*command, *options);
+  command->callback([options, &chosen] { chosen.run = [options] { return run(*options); }; });
+}
+
+}  // namespace rmt::app
