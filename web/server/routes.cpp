@@ -63,6 +63,7 @@ std::vector<Route> routes_of(Api& api, std::vector<StaticFile> files) {
       http(api, "GET", "/v1/proofs", answer_proof_list),
       http(api, "GET", "/v1/proofs/{id}", answer_proof),
       websocket(api, "/v1/stream", serve_stream),
+      http(api, "POST", "/encode", answer_encode),
       http(api, "POST", "/generate", answer_lean_copilot),
       http(api, "POST", "/", answer_llmstep),
       http(api, "POST", "/api/generate", answer_ollama),

@@ -79,6 +79,7 @@ Service::Service(engine::Generator& generator, engine::Sessions& sessions, const
   api_->created = unix_time();
   api_->version = options.version;
   api_->lean = std::move(options.lean);
+  api_->encoder = options.encoder;
   api_->lean_work = std::make_unique<BlockingWork>(api_->lean.at_once, api_->lean.waiting);
   api_->measures.emplace_back([&sessions] {
     return std::vector<Measure>{{"rmtlm_sessions", "Sessions kept.", static_cast<double>(sessions.count())}};

@@ -8,6 +8,7 @@
 #include "corpora/tokenizer.h"
 #include "lm/engine/generator.h"
 #include "lm/engine/sessions.h"
+#include "lm/engine/text_encoder.h"
 #include "web/server/access.h"
 #include "web/server/api/evals.h"
 #include "web/server/api/lean_desk.h"
@@ -25,8 +26,9 @@ struct ServiceOptions {
   Limits limits;
   std::vector<StaticFile> files;  ///< a "/index.html" among them is also at "/"
   std::string version;
-  EvalStore evals;  ///< where the rows of evaluations are kept
-  LeanDesk lean;    ///< what proofs are checked with
+  EvalStore evals;                         ///< where the rows of evaluations are kept
+  LeanDesk lean;                           ///< what proofs are checked with
+  engine::TextEncoder* encoder = nullptr;  ///< for POST /encode; must outlive the service
 };
 
 struct Api;

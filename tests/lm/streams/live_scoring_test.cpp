@@ -92,7 +92,7 @@ TEST_CASE("live scoring stores what an evaluation stores") {
       REQUIRE(live.size() == (found == heard.rows.end() ? 0 : found->second.size()));
       for (size_t i = 0; i < live.size(); ++i) check_equal(live[i], found->second[i].row);
       const auto document =
-          std::ranges::find(heard.documents, text.id, [](const lm::DocumentScore& score) { return score.id; });
+          std::ranges::find(heard.documents, text.id, [](const lm::DocumentScore& score) { return score.name.id; });
       REQUIRE(document != heard.documents.end());
       CHECK(end.tokens == document->tokens);
       CHECK(end.bytes == document->bytes);

@@ -166,6 +166,7 @@ TEST_CASE("real answers fit their descriptions") {
   for (const auto& [operation, where] : std::vector<std::pair<std::string, std::string>>{
            {"checkFile", "/v1/lean/check"}, {"goals", "/v1/lean/goals"}, {"prove", "/v1/proofs"}})
     CHECK(checked.ask(operation, post(where, json{{"code", "x"}})).status == 503);  // with a Lean: see proofs_test.cpp
+  checked.ask("leanCopilotEncode", post("/encode", json{{"name", "m"}, {"input", "x"}}));
   CHECK(checked.ask("kiminaCheck", post("/api/check", json::object())).status == 403);
   CHECK(checked.ask("kiminaVerify", post("/verify", json::object())).status == 403);
   CHECK(checked.ask("listProofs", get("/v1/proofs")).status == 404);

@@ -94,3 +94,33 @@ TEST_CASE("Ollama's completion, in lines") {
   CHECK(server.post("/api/generate", {{"prompt", "x"}, {"options", "fast"}}).status == 400);
   CHECK(server.post("/api/generate", {{"prompt", "x"}, {"options", {{"temprature", 1}}}}).status == 400);
 }
+
+namespace {
+
+/// Two numbers: how long the text is, and 1.
+class LengthEncoder final : public rmt::engine::TextEncoder {
+ public:
+  const std::string& name() const override { return name_; }
+  int64_t width() const override { return 2; }
+  std::vector<float> encode(std::string_view text) override { return {static_cast<float>(text.size()), 1}; }
+
+ private:
+  std::string name_ = "length";
+};
+
+}  // namespace
+
+TEST_CASE("LeanCopilot asks for a text as a vector, and an error is an empty one") {
+  LengthEncoder encoder;
+  rmt::web::ServiceOptions options;
+  options.encoder = &encoder;
+  TestServer server({}, std::move(options));
+  CHECK(server.post("/encode", {{"name", "any"}, {"input", "abcd"}}).json() == nlohmann::json{{"outputs", {4, 1}}});
+  const auto wrong = server.post("/encode", {{"name", "any"}});
+  CHECK(wrong.status == 200);
+  CHECK(wrong.json()["outputs"].empty());
+  TestServer without;
+  const auto none = without.post("/encode", {{"input", "abcd"}}).json();
+  CHECK(none["outputs"].empty());
+  CHECK(none["error"].get<std::string>().find("--encoder") != std::string::npos);
+}

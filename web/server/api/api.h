@@ -10,6 +10,7 @@
 
 #include "lm/engine/generator.h"
 #include "lm/engine/sessions.h"
+#include "lm/engine/text_encoder.h"
 #include "prover/candidates/tactic_prompt.h"
 #include "web/server/api/evals.h"
 #include "web/server/api/lean_desk.h"
@@ -36,6 +37,7 @@ struct Api {
   Limits limits;
   Evals evals;
   LeanDesk lean = {};
+  engine::TextEncoder* encoder = nullptr;  ///< texts as vectors; null: not offered
   TacticOptions tactics = {};
   std::vector<std::string> models = {};  ///< names it is served under, the first shown
   int64_t created = 0;                   ///< Unix time of the start

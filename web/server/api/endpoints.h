@@ -59,6 +59,7 @@ awaitable<void> answer_proof(Api& api, Exchange& exchange, Call call);
 
 awaitable<void> answer_kimina_check(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_kimina_verify(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_encode(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_lean_copilot(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_llmstep(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_ollama(Api& api, Exchange& exchange, Call call);
