@@ -43,6 +43,11 @@ class LeanUnavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// More is waiting for Lean than may wait: later, there will be room.
+class LeanBusy : public LeanUnavailable {
+  using LeanUnavailable::LeanUnavailable;
+};
+
 /// A theorem that Lean has read up to the hole. For one thread at a time.
 class OpenTheorem {
  public:

@@ -83,11 +83,15 @@ Verdict judge(const ScriptSource& source, const Elaboration& elaboration, const 
   return {.kind = VerdictKind::proved};
 }
 
+void refuse_errors(const Elaboration& elaboration, TextPosition origin) {
+  const LeanMessage* error = first_error(elaboration.messages);
+  if (error == nullptr) return;
+  const TextPosition place = shifted(origin, error->from);
+  throw StatementError(error->text, place.line, place.column + 1);
+}
+
 std::vector<std::string> goals_at_hole(const ScriptSource& source, const Elaboration& bare, TextPosition origin) {
-  if (const LeanMessage* error = first_error(bare.messages)) {
-    const TextPosition place = shifted(origin, error->from);
-    throw StatementError(error->text, place.line, place.column + 1);
-  }
+  refuse_errors(bare, origin);
   std::optional<std::vector<std::string>> goals = goals_left(source, bare);
   if (!goals) {
     const TextPosition place = shifted(origin, source.script);

@@ -26,8 +26,11 @@ std::vector<std::string> split_goals(std::string_view text);
 /// `sorry` that nobody but the script can have used make `rejected`.
 Verdict judge(const ScriptSource& source, const Elaboration& elaboration, const Elaboration& bare);
 
-/// The goals at the hole, from the elaboration of the empty script. Throws StatementError, its place counted in a file
-/// in which source.text begins at `origin`.
+/// Throws StatementError for the first error, its place counted in a file in which the text begins at `origin`.
+void refuse_errors(const Elaboration& elaboration, TextPosition origin);
+
+/// The goals at the hole, from the elaboration of the empty script. Throws StatementError as above, also where no goal
+/// is shown.
 std::vector<std::string> goals_at_hole(const ScriptSource& source, const Elaboration& bare, TextPosition origin);
 
 }  // namespace rmt::prover

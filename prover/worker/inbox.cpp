@@ -35,14 +35,13 @@ std::optional<Request> Inbox::wait() try {
 
 bool Inbox::is_cancelled(uint64_t id) try {
   std::array<char, 4096> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-  while (!ended_ && has_more()) {
-    const ssize_t count = read(descriptor_, bytes.data(), bytes.size());
-    if (count <= 0) {
-      ended_ = true;
-    } else {
-      buffer_.append({bytes.data(), static_cast<size_t>(count)});
-    }
+  while (true) {
+    // Some may have come together with the request.
     while (const std::optional<std::string> frame = buffer_.next()) sort(*frame);
+    if (ended_ || !has_more()) break;
+    const ssize_t count = read(descriptor_, bytes.data(), bytes.size());
+    ended_ = count <= 0;
+    if (!ended_) buffer_.append({bytes.data(), static_cast<size_t>(count)});
   }
   return ended_ || cancelled_ == id;
 } catch (const FrameError& error) {

@@ -120,6 +120,11 @@ void read(const json& value, std::variant<Request, Cancel>& either) {
   read(value, either.emplace<Cancel>());
 }
 
+void read(const json& value, std::variant<Reply, Done>& either) {
+  if (!value.contains("done")) return read(value, either.emplace<Reply>());
+  read(value, either.emplace<Done>());
+}
+
 void read(const json& value, std::variant<Reply, BatchEnd>& either) {
   if (!value.contains("status")) return read(value, either.emplace<Reply>());
   read(value, either.emplace<BatchEnd>());
@@ -198,6 +203,7 @@ template Done from_wire<Done>(std::string_view frame);
 template Batch from_wire<Batch>(std::string_view frame);
 template BatchEnd from_wire<BatchEnd>(std::string_view frame);
 template std::variant<Request, Cancel> from_wire<std::variant<Request, Cancel>>(std::string_view frame);
+template std::variant<Reply, Done> from_wire<std::variant<Reply, Done>>(std::string_view frame);
 template std::variant<Reply, BatchEnd> from_wire<std::variant<Reply, BatchEnd>>(std::string_view frame);
 
 }  // namespace rmt::prover

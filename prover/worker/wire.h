@@ -24,18 +24,18 @@ class WireError : public std::runtime_error {
 
 /// The first thing a worker reads.
 struct Settings {
-  std::vector<std::string> modules;  ///< folders of compiled modules
-  std::string header = {};           ///< a file's beginning, whose imports are loaded once for all
+  std::vector<std::string> modules = {};  ///< folders of compiled modules
+  std::string header = {};                ///< a file's beginning, whose imports are loaded once for all
   WorkerLimits limits = {};
 };
 
 /// Elaborate `context`, a file's beginning; where there is no error in it, each of `items` behind it, alone.
 struct Request {
   uint64_t id = 0;
-  std::string options;  ///< commands read before the context's own: set_option …
-  std::string context;
+  std::string options = {};  ///< commands read before the context's own: set_option …
+  std::string context = {};
   bool keep = true;  ///< the context will be asked for again
-  std::vector<std::string> items;
+  std::vector<std::string> items = {};
 };
 
 /// Stop working on the request; the items left are reported as killed.
@@ -95,7 +95,8 @@ std::string to_wire(const Done& done);
 std::string to_wire(const Batch& batch);
 std::string to_wire(const BatchEnd& end);
 
-/// From one frame: any of the above, std::variant<Request, Cancel> or std::variant<Reply, BatchEnd>. Throws WireError.
+/// From one frame: any of the above, std::variant<Request, Cancel>, <Reply, Done> or <Reply, BatchEnd>. Throws
+/// WireError.
 template <class Message>
 Message from_wire(std::string_view frame);
 
