@@ -119,9 +119,9 @@ CandidateDocument::CandidateDocument(const Theorem& theorem, const std::vector<s
 
 void CandidateDocument::add_copy(const Theorem& theorem, const std::string& script, int heartbeats) {
   Copy copy;
-  if (several_) copy.mark = "._rmt" + std::to_string(copies_.size());
-  copy.source = several_ ? source_of(marked(theorem, copy.mark), renamed(script, theorem.name, copy.mark))
-                         : source_of(theorem, script);
+  if (several_ && theorem.name != "example") copy.mark = "._rmt" + std::to_string(copies_.size());
+  copy.source = copy.mark.empty() ? source_of(theorem, script)
+                                  : source_of(marked(theorem, copy.mark), renamed(script, theorem.name, copy.mark));
   copy.first_line = head_lines_ + tail_lines_;
   copy.column = column_;
   std::string text = "set_option maxHeartbeats " + std::to_string(heartbeats) + " in\n";

@@ -9,7 +9,6 @@
 #include "prover/backends/script_source.h"
 #include "prover/backends/statement_of.h"
 #include "prover/source/filter.h"
-#include "prover/source/lean_commands.h"
 
 namespace rmt::prover {
 namespace {
@@ -58,14 +57,6 @@ Told read(FileCheck& files, const TellingFile& file) {
   told.readable_type = *readable;
   told.axioms = axioms_in(*axioms);
   return told;
-}
-
-/// Whether theorem and script are one command: nothing was begun behind it.
-bool is_one_command(const Theorem& theorem, const std::string& script) {
-  const std::string text = file_of({theorem.name, "", theorem.head, theorem.tail, theorem.indent}, script);
-  CommandReader reader(text);
-  LeanCommand command;
-  return reader.next(command) && !reader.next(command);
 }
 
 std::string forbidden_axioms(const std::vector<std::string>& axioms) {
@@ -144,7 +135,6 @@ std::vector<std::string> axioms_in(std::string_view message) {
 
 Certificate FileFinalCheck::verify(const Theorem& theorem, const std::string& script) {
   if (const auto refusal = refusal_of_tactics(script)) return refused("not shown to Lean: " + *refusal);
-  if (!is_one_command(theorem, script)) return refused("the script ends the theorem and begins another command");
   try {
     return certified(*files_, theorem, script);
   } catch (const RejectedInput& refusal) {

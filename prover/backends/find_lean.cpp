@@ -116,7 +116,8 @@ LeanInstallation installation(const std::string& program, std::map<std::string, 
   const fs::path prefix = first_line(ask("--print-prefix"));
   const fs::path own = prefix / "bin" / "lean";
   lean.program = is_executable(own) ? own.string() : fs::absolute(program).string();
-  lean.folders = entries(lean.environment["LEAN_PATH"]);
+  const auto modules = lean.environment.find("LEAN_PATH");
+  if (modules != lean.environment.end()) lean.folders = entries(modules->second);
   lean.library = library_of(lean.folders);
   lean.folders.push_back(fs::weakly_canonical(lean.program).parent_path().parent_path());
   if (fs::is_directory(prefix)) lean.folders.push_back(fs::absolute(prefix).lexically_normal());

@@ -10,19 +10,20 @@
 namespace rmt::prover {
 
 struct LeanInstallation {
-  std::string program;                             ///< lean itself, not a shim that chooses one
-  std::string version;                             ///< "4.35.0"
-  std::string library;                             ///< what a file may import: "Mathlib", "Init", "rmt core"
-  std::string library_sha256;                      ///< of its compiled modules, where it is ours; else empty
-  std::string origin;                              ///< for people: "--lean", "$RMTLM_LEAN", "PATH", "built with rmt-lm"
-  bool is_ours = false;                            ///< over our own core library
-  std::map<std::string, std::string> environment;  ///< that it is to be run with
-  std::vector<std::string> folders;                ///< that it reads: its own, and those of compiled modules
+  std::string program = {};         ///< lean itself, not a shim that chooses one
+  std::string version = {};         ///< "4.35.0"
+  std::string library = {};         ///< what a file may import: "Mathlib", "Init", "rmt core"
+  std::string library_sha256 = {};  ///< of its compiled modules, where it is ours; else empty
+  std::string origin = {};          ///< for people: "--lean", "$RMTLM_LEAN", "PATH", "built with rmt-lm"
+  bool is_ours = false;             ///< over our own core library
+  std::map<std::string, std::string> environment = {};  ///< that it is to be run with
+  std::vector<std::string> folders = {};                ///< that it reads: its own, and those of compiled modules
 };
 
 struct LeanPlaces {
-  std::string asked_for;  ///< of --lean: an executable, a toolchain's folder, a Lake project, or below one; empty: none
-  std::string built;      ///< the folder with our bin/lean; empty: beside this program
+  /// Of --lean: an executable, a toolchain's folder, a Lake project, or below one; empty: none.
+  std::string asked_for = {};
+  std::string built = {};  ///< the folder with our bin/lean; empty: beside this program
 };
 
 /// In this order: what is asked for, $RMTLM_LEAN, `lean` on $PATH, ~/.elan, the one built with this program. Where the

@@ -179,7 +179,7 @@ void LanguageServer::await_answer(Instant until, std::chrono::milliseconds patie
   if (answer_.came)  // the process that works for the document died; its keeper lives
     throw ServerLost("Lean's server gave up: " + answer_.error.value("message", "without a word"));
   if (stop.stop_requested()) throw ServerSlow("stopped");
-  throw ServerSlow("no answer for " + std::to_string(patience.count() / 1000) + " s");
+  throw ServerSlow("no answer for " + std::to_string(patience.count()) + " ms");
 }
 
 /// What to send so that the server has `document`.

@@ -25,8 +25,8 @@ Verdict timed_out(std::string why) {
 
 /// Waits before a server that has just died is started again, unless `stop` is requested.
 void back_off(int losses, const std::stop_token& stop) {
-  const Instant until = Clock::now() + std::chrono::milliseconds(50) * (1 << std::min(losses, 6));
-  while (Clock::now() < until && !stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  const Instant until = Clock::now() + std::chrono::milliseconds(20) * (1 << std::min(losses, 6));
+  while (Clock::now() < until && !stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 class ServedTheorem final : public OpenTheorem {

@@ -31,16 +31,19 @@ ChildCommand LeanStarter::with(const std::vector<std::string>& arguments, std::c
 }
 
 std::vector<std::string> LeanStarter::known_options(const std::vector<std::string>& options) const {
+  std::string complaint;
   const auto accepts = [&](std::vector<std::string> some) {
     some.emplace_back("--stdin");
     try {
       const Run run = run_child(with(some), "", kAsking);
+      complaint = run.errors.empty() ? to_string(run, kAsking) : run.errors.substr(0, run.errors.find('\n'));
       return run.ended == Run::Ended::itself && run.end.code == 0;
     } catch (const ChildError& error) {
       throw LeanUnavailable(error.what());
     }
   };
   if (accepts(options)) return options;
+  if (!accepts({})) throw LeanUnavailable(lean_.program + " cannot read an empty file: " + complaint);
   std::vector<std::string> known;
   for (const std::string& option : options)
     if (accepts({option})) known.push_back(option);

@@ -18,7 +18,8 @@ class LeanStarter {
   /// `lean` with these arguments, in the jail where there is one. `cpu`: 0 is no limit.
   ChildCommand with(const std::vector<std::string>& arguments, std::chrono::seconds cpu = {}) const;
 
-  /// Those of these -D options that this version knows; it is asked, by reading nothing with them.
+  /// Those of these -D options that this version knows; it is asked, by reading nothing with them. Throws
+  /// LeanUnavailable where it cannot even do that.
   std::vector<std::string> known_options(const std::vector<std::string>& options) const;
 
   const LeanInstallation& lean() const { return lean_; }
