@@ -101,7 +101,7 @@ Evaluator::Steps Evaluator::step(Slots& slots, DocumentQueue& queue, const ReadB
     if (item.segment.last) {
       item.step.end = item.document->end();
       std::find_if(slots.begin(), slots.end(), [&](const auto& slot) { return slot.get() == item.document; })->reset();
-    } else if (!item.step.rows.empty()) {
+    } else if (before.recorded && !item.step.rows.empty()) {
       item.step.state = item.document->saved_state();
     }
     steps.push_back(std::move(item.step));

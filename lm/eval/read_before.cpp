@@ -24,7 +24,7 @@ std::string text_of(const json& packed) {
 }  // namespace
 
 ReadBefore read_before(const Recording& recording, bool with_strided) {
-  ReadBefore before{recording.main_run, {}};
+  ReadBefore before{true, recording.main_run, {}};
   const auto count_rows = [&](Series series, const auto& document) {
     before.documents[document.name].rows[place_of(series)] =
         static_cast<int64_t>(recording.store.segments(document.id).size());
@@ -47,14 +47,14 @@ std::string to_bytes(const ReadBefore& before) {
   for (const auto& [id, document] : before.documents)
     documents.push_back({packed(id), document.finished, document.rows[0], document.rows[1], packed(document.state)});
   std::string bytes;
-  json::to_cbor(json::array({before.run, std::move(documents)}), bytes);
+  json::to_cbor(json::array({before.recorded, before.run, std::move(documents)}), bytes);
   return bytes;
 }
 
 ReadBefore read_before_of(const std::string& bytes) {
   const json all = json::from_cbor(bytes);
-  ReadBefore before{all[0], {}};
-  for (const json& document : all[1])
+  ReadBefore before{all[0], all[1], {}};
+  for (const json& document : all[2])
     before.documents[text_of(document[0])] = {document[1], {document[2], document[3]}, text_of(document[4])};
   return before;
 }

@@ -18,6 +18,7 @@ struct DocumentBefore {
 };
 
 struct ReadBefore {
+  bool recorded = false;                                      ///< there is a store: states are worth keeping
   int64_t run = 0;                                            ///< in the store; for messages
   std::unordered_map<std::string, DocumentBefore> documents;  ///< by id
 };

@@ -90,10 +90,12 @@ TEST_CASE("everything a step says arrives, bit for bit") {
 }
 
 TEST_CASE("what was read before arrives too") {
-  lm::ReadBefore before{7, {}};
+  lm::ReadBefore before{true, 7, {}};
   before.documents["a\xff"] = {true, {0, 0}, ""};
   before.documents["b"] = {false, {3, 5}, std::string("\0\1", 2)};
   const lm::ReadBefore arrived = lm::read_before_of(to_bytes(before));
+  CHECK(arrived.recorded);
+  CHECK(!lm::read_before_of(to_bytes(lm::ReadBefore{})).recorded);
   CHECK(arrived.run == 7);
   REQUIRE(arrived.documents.size() == 2);
   CHECK(arrived.documents.at("a\xff").finished);
