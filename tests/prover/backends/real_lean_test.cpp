@@ -12,6 +12,7 @@
 #include "prover/backends/batch_files.h"
 #include "prover/backends/final_check.h"
 #include "prover/backends/language_server_backend.h"
+#include "prover/backends/open_backend.h"
 #include "prover/backends/process_tree.h"
 #include "prover/backends/verdicts.h"
 #include "prover/source/cursor.h"
@@ -252,6 +253,29 @@ TEST_CASE("goals at a cursor") {
   CHECK(goals(3).size() == 2);
   CHECK(goals(3)[0].ends_with("⊢ p"));
   CHECK(goals(4).empty());
+}
+
+TEST_CASE("commands that run native code") {
+  const auto lean = real_lean();
+  if (!lean) return;
+  const std::string crash = "@[extern \"lean_mk_io_user_error\", macro «term_+_»] opaque bad : Lean.Macro\n";
+  BatchFiles files(*lean, {});
+  const auto heard = files.diagnose(crash + "example : 1 + 1 = 2 := rfl\n");
+  REQUIRE_FALSE(heard.empty());
+  CHECK(heard.back().message.starts_with("Lean did not come to the end of the file: "));
+  LanguageServerBackend server(*lean, {});
+  CHECK_THROWS_AS(server.open(hole_at(crash + "theorem t : 1 + 1 = 2 := sorry")), LeanUnavailable);
+}
+
+TEST_CASE("a Lean is opened in all its roles") {
+  const auto lean = real_lean();
+  if (!lean) return;
+  LeanTools tools = open_lean(*lean, {});
+  const Theorem theorem = theorem_from_statement("theorem t (p : Prop) (h : p) : p");
+  CHECK(tools.backend->info().version == lean->version);
+  CHECK(letter(tools.backend->open(theorem)->check({"exact h"})[0]) == 'P');
+  CHECK(tools.final_check->verify(theorem, "exact h").proved);
+  CHECK(tools.file_check->diagnose("#check True\n").size() == 1);
 }
 
 TEST_CASE("a whole file") {
