@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "lm/attention/row_weights.h"
+
 namespace rmt::lm {
 
 namespace {
@@ -17,19 +19,11 @@ namespace {
 // The text's rows over all rows are many times the columns kept of them.
 constexpr int64_t kRowsAtOnce = 128;
 
-// What rows [from, from + count) of the segment give to all rows: [H, count, S].
-at::Tensor weights(const model::LayerAttention& layer, int64_t from, int64_t count) {
-  model::ops::AttentionMask mask = layer.mask;
-  mask.query_from = from;
-  const at::Tensor q = layer.q.narrow(1, from - layer.mask.query_from, count);
-  return model::ops::attention_probabilities(q, layer.k, mask).squeeze(0);
-}
-
 // [H, T, M]
 at::Tensor read_map(const model::LayerAttention& layer, int64_t memory, int64_t text) {
   std::vector<at::Tensor> parts;
   for (int64_t row = 0; row < text; row += kRowsAtOnce) {
-    const at::Tensor all = weights(layer, memory + row, std::min(kRowsAtOnce, text - row));
+    const at::Tensor all = row_weights(layer, memory + row, std::min(kRowsAtOnce, text - row));
     parts.push_back(all.narrow(2, 0, memory).contiguous());
   }
   return at::cat(parts, 1);
@@ -52,7 +46,7 @@ SegmentAttention step_observed(const model::RmtDecoder& decoder, corpora::Segmen
   const int64_t m = decoder.config().memory_tokens, t = batch.lengths.front();
   std::vector<at::Tensor> write, read;
   const model::AttentionObserver observer = [&](const model::LayerAttention& layer) {
-    write.push_back(weights(layer, m + t, m));
+    write.push_back(row_weights(layer, m + t, m));
     read.push_back(read_map(layer, m, t));
   };
   state = decoder.step(batch, state, model::Wanted::hidden, &observer).state;  // hidden: the last layer's text too

@@ -17,6 +17,11 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
+TaskScore pooled(const TaskScore& a, const TaskScore& b) {
+  if (a.samples == 0 || b.samples == 0) return a.samples == 0 ? b : a;
+  return {a.segments, a.tokens, a.samples + b.samples, a.correct + b.correct, a.seconds + b.seconds};
+}
+
 TaskScore evaluate_task(const TaskModel& model, const corpora::TaskGenerator& generator, int64_t samples, int64_t batch,
                         const std::function<bool(double)>& progress) {
   const c10::AutoGradMode off(false);

@@ -14,6 +14,9 @@ struct TaskScore {
   double seconds = 0;
 };
 
+/// Of more samples of the same length, as if asked in one go; one without samples adds nothing.
+TaskScore pooled(const TaskScore& a, const TaskScore& b);
+
 /// Samples kFirstEvaluationIndex and following of `generator`, `batch` at a time. Memory does not grow with the number
 /// of segments but by 8 bytes a token and row. `progress` is told the share that is done, and returns false to stop
 /// early: the score is then of the samples whose answer was reached.

@@ -67,15 +67,21 @@ model::MemoryState TaskModel::start(int64_t batch) const {
   return encoder_ ? encoder_->start(batch) : decoder_->start(batch);
 }
 
-TaskRead TaskModel::read(const model::SegmentBatch& segment, const model::MemoryState& state,
-                         bool answer_wanted) const {
+TaskRead TaskModel::read(const model::SegmentBatch& segment, const model::MemoryState& state, bool answer_wanted,
+                         const model::AttentionObserver* observer) const {
   if (encoder_) {
-    model::EncoderOutput out = encoder_->step(segment, state);
+    model::EncoderOutput out = encoder_->step(segment, state, observer);
     return {answer_wanted ? out.cls : at::Tensor(), std::move(out.state)};
   }
   model::SegmentOutput out =
-      decoder_->step(segment, state, answer_wanted ? model::Wanted::hidden : model::Wanted::memory);
+      decoder_->step(segment, state, answer_wanted ? model::Wanted::hidden : model::Wanted::memory, observer);
   return {answer_wanted ? out.hidden.select(1, segment.ids.size(1) - 1) : at::Tensor(), std::move(out.state)};
+}
+
+// An encoder's are [CLS ; memory ; SEP ; text ; SEP], a decoder's [memory ; text ; memory].
+SegmentRows TaskModel::segment_rows(int64_t text_tokens) const {
+  const int64_t memory = config().memory_tokens;
+  return encoder_ ? SegmentRows{memory + 2, 1, memory} : SegmentRows{memory, memory + text_tokens, memory};
 }
 
 at::Tensor TaskModel::answer(const at::Tensor& row) const {

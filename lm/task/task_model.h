@@ -20,6 +20,13 @@ struct TaskRead {
   model::MemoryState next;
 };
 
+/// Where the rows of a segment stand among those the backbone sees.
+struct SegmentRows {
+  int64_t text = 0;    ///< the first of the text
+  int64_t write = 0;   ///< the first of those that become the next memory
+  int64_t memory = 0;  ///< how many they are
+};
+
 /// The tensors that a task adds to a model.
 struct TaskHead {
   at::Tensor weight, bias;  ///< [C, D], [C]
@@ -37,7 +44,10 @@ class TaskModel {
   const model::RmtConfig& config() const;
 
   model::MemoryState start(int64_t batch) const;
-  TaskRead read(const model::SegmentBatch& segment, const model::MemoryState& state, bool answer_wanted) const;
+  /// An observer sees every layer's rows as segment_rows() says.
+  TaskRead read(const model::SegmentBatch& segment, const model::MemoryState& state, bool answer_wanted,
+                const model::AttentionObserver* observer = nullptr) const;
+  SegmentRows segment_rows(int64_t text_tokens) const;
 
   /// row [B, D] -> logits [B, C]
   at::Tensor answer(const at::Tensor& row) const;

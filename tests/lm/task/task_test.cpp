@@ -7,9 +7,11 @@
 
 #include "corpora/tasks/task_text.h"
 #include "corpora/tokenizers/sentencepiece_trainer.h"
+#include "lm/attention/row_weights.h"
 #include "lm/convert.h"
 #include "lm/new_model.h"
 #include "lm/task/answer_objective.h"
+#include "lm/task/fact_attention.h"
 #include "lm/task/task_batches.h"
 #include "lm/task/task_evaluation.h"
 #include "lm/task/task_learner.h"
@@ -160,6 +162,85 @@ TEST_CASE("a converted model answers as the one it was made of, without the fold
   lm::TaskHead head;
   CHECK((lm::read_task(alone, head).kind == corpora::TaskKind::detect));
   CHECK_THROWS_AS(parameters(saved), model::Error);
+}
+
+/// The mean, over the segments with a fact, of what the rows of the next memory give to the fact's tokens in the first
+/// layer's first head, and how many segments there were. Rows are those that the wrappers' headers tell of.
+std::pair<double, int64_t> first_head_by_hand(const Start& start, const corpora::TaskGenerator& generator,
+                                              const lm::TaskModel& model, int64_t samples) {
+  const bool encoder = !start.opened.backbone->config().is_decoder();
+  const int64_t text = encoder ? kMemory + 2 : kMemory, write = encoder ? 1 : kMemory + kLength;
+  double sum = 0;
+  int64_t with_fact = 0;
+  for (int64_t i = 0; i < samples; ++i) {
+    const corpora::TaskSample sample = generator.sample(corpora::kFirstEvaluationIndex + i);
+    const lm::TaskBatch batch = lm::make_batch(generator, corpora::kFirstEvaluationIndex + i, 1);
+    const auto parts = lm::cut_segments(batch.ids, generator.options().segments);
+    model::MemoryState state = model.start(1);
+    for (size_t s = 0; s < parts.size(); ++s) {
+      at::Tensor map;  // [M, S]
+      const model::AttentionObserver observer = [&](const model::LayerAttention& layer) {
+        if (layer.layer == 0) map = lm::row_weights(layer, write, kMemory)[0];
+      };
+      state = model.read(parts[s], state, false, &observer).next;
+      double share = 0;
+      for (const auto& fact : sample.facts)
+        for (int64_t t = fact.from; t < fact.to; ++t)
+          if (t / kLength == static_cast<int64_t>(s)) share += map.select(1, text + t % kLength).mean().item<double>();
+      sum += share;
+      with_fact += share > 0;
+    }
+  }
+  return {sum / static_cast<double>(with_fact), with_fact};
+}
+
+TEST_CASE("attention on facts is what the rows of the next memory give to the facts' tokens") {
+  const c10::AutoGradMode off(false);
+  for (const auto architecture : kAll) {
+    const Start start(architecture);
+    const lm::TaskModel model(start.opened, start.opened.backbone, start.opened.initial_memory,
+                              lm::new_task_head(6, 32, 5));
+    const auto background = corpora::generated_background(*start.opened.tokenizer);
+    const corpora::TaskGenerator generator(
+        {.kind = corpora::TaskKind::reasoning, .segments = 3, .segment_length = kLength}, *start.opened.tokenizer,
+        *background);
+    const lm::FactAttention seen = fact_attention(model, generator, 12, [] { return true; });
+    const auto [share, segments] = first_head_by_hand(start, generator, model, 12);
+    CHECK(seen.samples == 12);
+    CHECK(seen.segments == segments);
+    CHECK(segments > 12);  // two facts each, and some across a border
+    REQUIRE((seen.shares.sizes() == at::IntArrayRef{2, 2}));
+    CHECK(seen.shares[0][0].item<double>() == doctest::Approx(share).epsilon(1e-5));
+    CHECK(seen.even_share > 0.02);
+    CHECK(seen.even_share < 0.9);
+    CHECK(seen.shares.max().item<double>() < 1);
+  }
+}
+
+TEST_CASE("keys that are all alike are looked at alike: the share of a fact is that of its tokens") {
+  const c10::AutoGradMode off(false);
+  const Start start(model::Architecture::bert);
+  for (const auto& [name, tensor] : start.opened.backbone->parameters())
+    if (name.find("attention.self.key") != std::string::npos) tensor.zero_();
+  const lm::TaskModel model(start.opened, start.opened.backbone, start.opened.initial_memory,
+                            lm::new_task_head(6, 32, 5));
+  const auto background = corpora::generated_background(*start.opened.tokenizer);
+  const corpora::TaskGenerator generator({.kind = corpora::TaskKind::detect, .segments = 4, .segment_length = kLength},
+                                         *start.opened.tokenizer, *background);
+  const lm::FactAttention seen = fact_attention(model, generator, 5, [] { return true; });
+  CHECK((seen.shares - seen.even_share).abs().max().item<double>() < 1e-6);
+  int asked = 0;
+  CHECK(fact_attention(model, generator, 5, [&] { return ++asked <= 2; }).samples == 2);
+}
+
+TEST_CASE("scores of several seeds add up; one of nothing adds nothing") {
+  const lm::TaskScore a{4, 96, 30, 12, 1.5}, b{4, 96, 10, 9, 0.5};
+  const lm::TaskScore all = lm::pooled(lm::pooled(lm::TaskScore{}, a), b);
+  CHECK(all.segments == 4);
+  CHECK(all.tokens == 96);
+  CHECK(all.samples == 40);
+  CHECK(all.correct == 21);
+  CHECK(all.seconds == 2);
 }
 
 TEST_CASE("an evaluation that is stopped counts only whole answers") {
