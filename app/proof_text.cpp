@@ -51,7 +51,9 @@ std::string authors(const ProofReport& report) {
 
 std::string how_far(const ProofReport& report) {
   const auto goals = static_cast<int64_t>(report.goals.size());
-  return fmt::format("{} left at the furthest; {}", counted(goals, "goal"), work_done(report));
+  const std::string refused =
+      report.refused.empty() ? "" : fmt::format("; a script left no goal, but was not accepted: {}", report.refused);
+  return fmt::format("{} left at the furthest; {}{}", counted(goals, "goal"), work_done(report), refused);
 }
 
 }  // namespace

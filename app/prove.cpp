@@ -53,11 +53,17 @@ prover::OpenedHole read_question(const ProveOptions& options, const prover::Lean
   }
 }
 
+/// So that all candidates of a state are drawn side by side.
+int64_t lanes_for(const ProveOptions& options) {
+  return proof_options(options).draw.at_once;
+}
+
 /// A model that can be asked, on a thread of its own.
 struct AskedModel {
   explicit AskedModel(const ProveOptions& options)
       : served(open_served_model(options.model, options.memory)),
-        scheduler(std::make_unique<lm::RecurrentModel>(served.model, served.memory), *served.model.tokenizer, {}) {}
+        scheduler(std::make_unique<lm::RecurrentModel>(served.model, served.memory), *served.model.tokenizer,
+                  {.lanes = lanes_for(options)}) {}
 
   ServedModel served;
   engine::Scheduler scheduler;

@@ -104,6 +104,7 @@ prover::ProofOptions proof_options(const ProveOptions& options) {
   proof.search.seconds = options.seconds;
   proof.search.length_exponent = options.length_exponent;
   if (!options.no_automation) proof.search.automation = prover::automation_portfolio();
+  proof.draw.at_once = std::min(budget.candidates, 64);
   using prover::Context;
   proof.draw.context = options.context == "memory" ? Context::memory
                        : options.context == "tail" ? Context::tail

@@ -63,6 +63,7 @@ Json to_json(const ProofReport& report) {
   } else if (searched(report)) {
     json["best"] = {{"script", report.script}, {"goals", report.goals}};
   }
+  if (!report.refused.empty()) json["refused"] = report.refused;
   if (!report.message.empty()) json["message"] = report.message;
   if (report.line > 0) json["line"] = report.line;
   if (report.column > 0) json["column"] = report.column;

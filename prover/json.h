@@ -19,8 +19,8 @@ nlohmann::json to_json(const Node& node);
 nlohmann::json to_json(const SearchTotals& totals);
 
 /// {"outcome", "totals", "context_tokens"}; of a proof also "script", "axioms", "statement", "by"; of none "best":
-/// {"script", "goals"} where a search was made; of an error "message", and "line" and "column" where Lean names a
-/// place.
+/// {"script", "goals"} where a search was made, and "refused" where a script left no goal and was not accepted; of an
+/// error "message", and "line" and "column" where Lean names a place.
 nlohmann::json to_json(const ProofReport& report);
 
 }  // namespace rmt::prover

@@ -26,6 +26,7 @@ class CheckedSearch final : public SearchListener {
     Certificate certificate = check_.verify(theorem_, script);
     Node told = node;
     if (!certificate.proved) {
+      refused_ = certificate.why_not;
       told.verdict.kind = VerdictKind::rejected;
       told.verdict.message = "The final check did not accept it: " + certificate.why_not;
     }
@@ -40,6 +41,7 @@ class CheckedSearch final : public SearchListener {
     Certificate certificate;
   };
   const std::optional<Proof>& proof() const { return proof_; }
+  const std::string& refused() const { return refused_; }
 
   /// Of the tactics from the root to `node`.
   std::vector<Origin> steps_to(int node) const {
@@ -56,6 +58,7 @@ class CheckedSearch final : public SearchListener {
   const bool all_;
   ProofListener& outer_;
   std::optional<Proof> proof_;
+  std::string refused_;
   std::vector<std::pair<int, Origin>> origins_;  // by node: parent, who proposed it
 };
 
@@ -93,6 +96,8 @@ ProofReport search_for_proof(const Theorem& theorem, const ProofTools& tools, co
     report.goals.clear();
     report.steps = checked.steps_to(proof->node);
     report.certificate = proof->certificate;
+  } else {
+    report.refused = checked.refused();
   }
   report.context_tokens = source ? source->context_tokens() : 0;
   report.totals = found.totals;

@@ -49,6 +49,7 @@ struct ProofReport {
   std::vector<Origin> steps;       ///< who proposed each of the script's tactics
   Certificate certificate;         ///< of a proof
   std::string message;             ///< of an error
+  std::string refused;             ///< why the final check did not accept what left no goal, where that was the end
   int line = 0, column = 0;        ///< of a lean_error, from 1; 0: Lean names no place
   int64_t context_tokens = 0;      ///< of the file, read by the model
   SearchTotals totals;

@@ -1,6 +1,7 @@
 #include "prover/candidates/model_candidates.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -25,9 +26,9 @@ std::string trimmed(const std::string& text) {
 }
 
 /// Each tactic once, likeliest first. One that was cut off at its length is no tactic.
-std::vector<Candidate> candidates_of(const FinishedJob& job, const std::string& prefix) {
+std::vector<Candidate> candidates_of(std::span<const FinishedContinuation> drawn, const std::string& prefix) {
   std::map<std::string, Candidate> by_text;
-  for (const FinishedContinuation& one : job.continuations) {
+  for (const FinishedContinuation& one : drawn) {
     if (one.ending != engine::Ending::stop && one.ending != engine::Ending::eos) continue;
     std::string tactic = trimmed(prefix + one.text);
     if (tactic.empty()) continue;
@@ -71,7 +72,7 @@ void ModelCandidates::read_context(const Theorem& theorem, std::stop_token stop)
   context_ = finish_jobs(generator_, std::move(jobs), {}, std::move(stop)).front().end.reading;
 }
 
-engine::Job ModelCandidates::job_for(const ProofState& state, int count) const {
+engine::Job ModelCandidates::job_for(const ProofState& state, int from, int to) const {
   engine::Continuation one;
   one.sampling.temperature = options_.temperature;
   one.max_tokens = options_.prompt.max_tokens;
@@ -80,7 +81,7 @@ engine::Job ModelCandidates::job_for(const ProofState& state, int count) const {
   job.from = context_;
   job.prompt = encode(options_.prompt.text(joined_goals(state.goals), state.prefix), context_ == nullptr);
   job.owner = options_.owner;
-  for (int i = 0; i < count; ++i) {
+  for (int i = from; i < to; ++i) {
     one.sampling.seed = mixed(mixed(options_.seed + static_cast<uint64_t>(state.id)) + static_cast<uint64_t>(i));
     job.continuations.push_back(one);
   }
@@ -89,18 +90,32 @@ engine::Job ModelCandidates::job_for(const ProofState& state, int count) const {
 
 std::vector<std::vector<Candidate>> ModelCandidates::propose(std::span<const ProofState> states, int count,
                                                              CandidateListener* listener, std::stop_token stop) {
+  struct Share {
+    size_t state;
+    int from;
+  };
+  std::vector<Share> shares;
   std::vector<engine::Job> jobs;
-  jobs.reserve(states.size());
-  for (const ProofState& state : states) jobs.push_back(job_for(state, count));
+  for (size_t state = 0; state < states.size(); ++state) {
+    for (int from = 0; from < count; from += options_.at_once) {
+      shares.push_back({state, from});
+      jobs.push_back(job_for(states[state], from, std::min(from + options_.at_once, count)));
+    }
+  }
   OnText on_text;
   if (listener != nullptr)
-    on_text = [listener](size_t job, size_t continuation, std::string_view text) {
-      listener->on_text(job, continuation, text);
+    on_text = [listener, &shares](size_t job, size_t continuation, std::string_view text) {
+      listener->on_text(shares[job].state, static_cast<size_t>(shares[job].from) + continuation, text);
     };
   const std::vector<FinishedJob> done = finish_jobs(generator_, std::move(jobs), on_text, std::move(stop));
+
+  std::vector<std::vector<FinishedContinuation>> drawn(states.size());
+  for (size_t job = 0; job < done.size(); ++job)
+    std::ranges::copy(done[job].continuations, std::back_inserter(drawn[shares[job].state]));
   std::vector<std::vector<Candidate>> proposed;
-  proposed.reserve(done.size());
-  for (size_t i = 0; i < done.size(); ++i) proposed.push_back(candidates_of(done[i], states[i].prefix));
+  proposed.reserve(states.size());
+  for (size_t state = 0; state < states.size(); ++state)
+    proposed.push_back(candidates_of(drawn[state], states[state].prefix));
   return proposed;
 }
 

@@ -25,6 +25,7 @@ struct DrawOptions {
   int64_t tail_tokens = 512;  ///< of Context::tail: how many
   float temperature = 1;
   uint64_t seed = 0;
+  int at_once = 16;   ///< candidates of one job, at most: no more than the generator has lanes
   std::string owner;  ///< whose limits the jobs count against
 };
 
@@ -41,7 +42,8 @@ class ModelCandidates final : public CandidateSource {
   int64_t context_tokens() const { return context_tokens_; }
 
  private:
-  engine::Job job_for(const ProofState& state, int count) const;
+  /// Candidates [from, to) of a state.
+  engine::Job job_for(const ProofState& state, int from, int to) const;
   std::vector<int32_t> encode(std::string_view text, bool at_start) const;
   void read_context(const Theorem& theorem, std::stop_token stop);
 
