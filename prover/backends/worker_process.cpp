@@ -61,6 +61,8 @@ Done WorkerProcess::answer(Request request, const std::function<void(Reply)>& te
   }
 } catch (const WireError& error) {
   fail(error.what());
+} catch (const FrameTooLong& error) {
+  throw RejectedInput(std::string("too long for a worker: ") + error.what());
 }
 
 void WorkerProcess::send(const std::string& message) {

@@ -61,7 +61,7 @@ class Context {
     const LeanHeader header = parse_header(request.context);
     Elaboration result{.commands = 0};
     load(header, result.messages);
-    enter_jail(limits_.address_space, request.keep ? Forking::allowed : Forking::forbidden);
+    enter_jail(limits_.address_space, request.keep || !request.items.empty() ? Forking::allowed : Forking::forbidden);
     {
       const TaskManager tasks;
       if (!request.options.empty()) append(elaborate(request.options, state_), result);

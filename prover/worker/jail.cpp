@@ -1,5 +1,6 @@
 #include "prover/worker/jail.h"
 
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -8,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +18,7 @@
 #include <csignal>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -167,6 +170,31 @@ void enter_jail(uint64_t address_space, Forking forking) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     throw JailError("privileges cannot be given up: " + std::generic_category().message(errno));
   system_calls(forking).install();
+}
+
+std::optional<std::string> jail_obstacle(uint64_t address_space) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return "no pipe to a process";
+  const pid_t child = fork();
+  if (child == 0) {
+    try {
+      enter_jail(address_space, Forking::forbidden);
+    } catch (const JailError& error) {
+      const std::string_view what = error.what();
+      (void)!write(ends[1], what.data(), what.size());
+    }
+    _exit(0);
+  }
+  close(ends[1]);
+  std::string obstacle(500, '\0');
+  const ssize_t count = child < 0 ? 0 : read(ends[0], obstacle.data(), obstacle.size());
+  close(ends[0]);
+  int status = 0;
+  if (child > 0) waitpid(child, &status, 0);
+  if (child < 0 || status != 0) return "no process could enter the jail";
+  if (count <= 0) return std::nullopt;
+  obstacle.resize(static_cast<size_t>(count));
+  return obstacle;
 }
 
 void allow_cpu_seconds(int seconds) {

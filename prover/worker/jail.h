@@ -5,7 +5,9 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 namespace rmt::prover {
 
@@ -20,6 +22,9 @@ enum class Forking { allowed, forbidden };
 /// before it has read anything). What is not allowed fails with EPERM. Throws JailError where the kernel cannot do it:
 /// then nothing of somebody else's may be read.
 void enter_jail(uint64_t address_space, Forking forking);
+
+/// Why enter_jail would throw; nothing where it would not. Tries it in a process of its own.
+std::optional<std::string> jail_obstacle(uint64_t address_space);
 
 /// Ends this process (SIGXCPU) once it has used `seconds` more of CPU time; works inside the jail.
 void allow_cpu_seconds(int seconds);

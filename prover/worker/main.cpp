@@ -15,8 +15,10 @@
 #include "prover/worker/elaborator.h"
 #include "prover/worker/frame.h"
 #include "prover/worker/inbox.h"
+#include "prover/worker/jail.h"
 #include "prover/worker/lean_abi.h"
 #include "prover/worker/server.h"
+#include "prover/worker/warm_up.h"
 
 namespace {
 
@@ -32,6 +34,9 @@ int moved_away(int standard) {
 }
 
 LoadedLibrary load_library(const Settings& settings) {
+  if (const auto obstacle = jail_obstacle(settings.limits.address_space))
+    throw LeanFailure("Lean cannot be jailed on this machine: " + *obstacle +
+                      ". Give rmt-lm a lean of your own with --lean: that one is jailed by bubblewrap.");
   start_lean(settings.modules);
   LoadedLibrary library{parse_header(settings.header), {}};
   std::vector<LeanMessage> messages;
@@ -40,6 +45,7 @@ LoadedLibrary load_library(const Settings& settings) {
   for (const LeanMessage& message : messages)
     if (message.severity == Diagnostic::Severity::error)
       throw LeanFailure("the library cannot be loaded: " + message.text);
+  warm_up(library.state);
   make_permanent(library.state);
   return library;
 }

@@ -96,6 +96,9 @@ TEST_SUITE("lean") {
     CHECK(in_words(opened->check({"exact lemma_above p hp"}).at(0)) == "proved");
     CHECK(in_words(opened->check({"exact Deep.lemma_above p hp"}).at(0)) == "proved");
     CHECK(lean.load().contexts == 2);  // this one, and the empty one that the pool began with
+
+    const Theorem found = theorem_of(": Holds 3", "axiom Holds : Nat → Prop\naxiom holds (n : Nat) : Holds n\n");
+    CHECK(in_words(verdict_on(lean, found, "exact?")) == "proved");
   }
 
   TEST_CASE("an error above the theorem or in its statement has its place in the file") {

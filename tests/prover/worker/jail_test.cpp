@@ -74,6 +74,11 @@ TEST_CASE("nothing of the machine can be reached from the jail") {
   CHECK_FALSE(std::filesystem::exists(marker));
 }
 
+TEST_CASE("whether there can be a jail is found out beforehand") {
+  CHECK(jail_obstacle(kRoom) == std::nullopt);
+  CHECK(WEXITSTATUS(in_jail(Forking::allowed, [] { return jail_obstacle(2 * kRoom) ? 1 : 0; })) == 1);
+}
+
 TEST_CASE("only a context may start a process, and both may start threads") {
   const auto forks = [] {
     const pid_t child = fork();
