@@ -435,11 +435,11 @@ protected theorem le_of_add_le_add_right (h : a + c ≤ b + c) : a ≤ b := by
   rw [Int.add_comm a, Int.add_comm b] at h
   exact Int.le_of_add_le_add_left h
 
-protected theorem sub_nonneg : 0 ≤ b - a ↔ a ≤ b := by
-  show NonNeg (b - a - 0) ↔ NonNeg (b - a)
+protected theorem sub_nonneg : 0 ≤ a - b ↔ b ≤ a := by
+  show NonNeg (a - b - 0) ↔ NonNeg (a - b)
   rw [Int.sub_zero]
 
-protected theorem sub_nonneg_of_le (h : a ≤ b) : 0 ≤ b - a := Int.sub_nonneg.mpr h
+protected theorem sub_nonneg_of_le (h : b ≤ a) : 0 ≤ a - b := Int.sub_nonneg.mpr h
 
 protected theorem neg_le_neg (h : a ≤ b) : -b ≤ -a := by
   have := Int.add_le_add_left h (-a + -b)
