@@ -18,6 +18,7 @@
 #include "app/command.h"
 #include "app/exit_code.h"
 #include "app/proof_progress.h"
+#include "app/proof_suite.h"
 #include "app/proof_text.h"
 #include "app/prove_options.h"
 #include "app/served_model.h"
@@ -75,6 +76,10 @@ struct KeptProof {
       : store(store::Store::open(path)), run(store.begin_run(spec)) {}
 
   prover::ProofStore place() { return {&store, nullptr, run}; }
+  void end(prover::ProofOutcome outcome) {
+    const bool stopped = outcome == prover::ProofOutcome::cancelled;
+    store.end_run(run, stopped ? store::RunStatus::interrupted : store::RunStatus::finished);
+  }
 
   store::Store store;
   int64_t run;
@@ -114,26 +119,28 @@ class StopOnSignal {
   std::jthread watch_;  // last: ends first
 };
 
-prover::ProofReport search_for(const prover::Theorem& theorem, const prover::ProofTools& tools,
-                               const ProveOptions& options, KeptProof* kept, int64_t& id) {
+struct Found {
+  prover::ProofReport report;
+  int64_t id = 0;  // in the database; 0: it is not kept
+};
+
+Found search_for(const prover::Theorem& theorem, const prover::ProofTools& tools, const ProveOptions& options,
+                 KeptProof* kept) {
   const StopOnSignal stop;
   ProofProgress progress(isatty(STDERR_FILENO) == 1, [](const std::string& text) { fmt::print(stderr, "{}", text); });
   const auto prove = [&](prover::ProofListener& listener) {
     return prover::prove(theorem, tools, proof_options(options), listener, stop.token());
   };
-  prover::ProofReport report;
+  Found found;
   if (kept == nullptr) {
-    report = prove(progress);
+    found.report = prove(progress);
   } else {
     prover::ProofRecord record(kept->place(), theorem, tools.lean.info(), progress);
-    report = prove(record);
-    record.end(report);
-    kept->store.end_run(kept->run, report.outcome == prover::ProofOutcome::cancelled ? store::RunStatus::interrupted
-                                                                                     : store::RunStatus::finished);
-    id = record.id();
+    found = {prove(record), record.id()};
+    record.end(found.report);
   }
   progress.clear();
-  return report;
+  return found;
 }
 
 ExitCode exit_code_of(prover::ProofOutcome outcome) {
@@ -156,21 +163,27 @@ bool was_searched(prover::ProofOutcome outcome) {
   return code == kOk || code == kCheckFailed || code == kInterrupted;
 }
 
-void show(const ProveOptions& options, const prover::Theorem& theorem, const prover::ProofReport& report,
-          const prover::LeanInfo& lean, int64_t id) {
-  if (options.json) {
-    nlohmann::json line = prover::to_json(report);
-    line["theorem"] = theorem.name;
-    line["lean"] = prover::to_json(lean);
-    if (id > 0) line["proof"] = id;
-    fmt::print("{}\n", line.dump());
-  } else if (was_searched(report.outcome)) {
+void print_json(const prover::Theorem& theorem, const Found& found, const prover::LeanInfo& lean) {
+  nlohmann::json line = prover::to_json(found.report);
+  line["theorem"] = theorem.name;
+  line["lean"] = prover::to_json(lean);
+  if (found.id > 0) line["proof"] = found.id;
+  fmt::print("{}\n", line.dump());
+  std::fflush(stdout);
+}
+
+void show(const ProveOptions& options, const prover::Theorem& theorem, const Found& found,
+          const prover::LeanInfo& lean) {
+  const prover::ProofReport& report = found.report;
+  if (options.json)
+    print_json(theorem, found, lean);
+  else if (was_searched(report.outcome))
     fmt::print("{}", proof_text(theorem, report));
-  }
   std::fflush(stdout);
   const bool good = report.outcome == prover::ProofOutcome::proved;
   spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}", summary(report, lean));
-  if (id > 0 && good) spdlog::info("rmt-lm prove --db {} --replay {} has it checked once more", options.db, id);
+  if (found.id > 0 && good)
+    spdlog::info("rmt-lm prove --db {} --replay {} has it checked once more", options.db, found.id);
 }
 
 void write_file(const std::string& path, const std::string& text) {
@@ -179,21 +192,53 @@ void write_file(const std::string& path, const std::string& text) {
   file.commit();
 }
 
+/// What every search of this command works with.
+struct Search {
+  Search(const ProveOptions& options, prover::LeanTools& lean) : tools{*lean.backend, *lean.final_check} {
+    if (!options.automation_only) {
+      model = std::make_unique<AskedModel>(options);
+      tools.generator = &model->scheduler;
+      tools.tokenizer = model->served.model.tokenizer.get();
+    }
+    if (!options.db.empty()) kept = std::make_unique<KeptProof>(options.db, spec_of(options, model.get()));
+  }
+
+  std::unique_ptr<AskedModel> model;
+  std::unique_ptr<KeptProof> kept;
+  prover::ProofTools tools;
+};
+
 int search_and_tell(const ProveOptions& options, prover::LeanTools& lean) {
   const prover::OpenedHole question = read_question(options, lean);
-  std::unique_ptr<AskedModel> model;
-  if (!options.automation_only) model = std::make_unique<AskedModel>(options);
-  std::unique_ptr<KeptProof> kept;
-  if (!options.db.empty()) kept = std::make_unique<KeptProof>(options.db, spec_of(options, model.get()));
-  prover::ProofTools tools{*lean.backend, *lean.final_check};
-  if (model) tools.generator = &model->scheduler, tools.tokenizer = model->served.model.tokenizer.get();
+  const Search search(options, lean);
+  const Found found = search_for(question.theorem, search.tools, options, search.kept.get());
+  if (search.kept) search.kept->end(found.report.outcome);
+  show(options, question.theorem, found, lean.backend->info());
+  if (!options.output.empty() && found.report.outcome == prover::ProofOutcome::proved)
+    write_file(options.output, prover::file_of(question.theorem, found.report.script) + question.rest);
+  return exit_code_of(found.report.outcome);
+}
 
-  int64_t id = 0;
-  const prover::ProofReport report = search_for(question.theorem, tools, options, kept.get(), id);
-  show(options, question.theorem, report, lean.backend->info(), id);
-  if (!options.output.empty() && report.outcome == prover::ProofOutcome::proved)
-    write_file(options.output, prover::file_of(question.theorem, report.script) + question.rest);
-  return exit_code_of(report.outcome);
+// A line for each theorem with --json; the table at the end.
+int search_suite(const ProveOptions& options, prover::LeanTools& lean) {
+  const std::vector<SuiteTheorem> suite = read_suite(options.suite);
+  const Search search(options, lean);
+  SuiteResult result;
+  prover::ProofOutcome last = prover::ProofOutcome::exhausted;
+  for (const SuiteTheorem& one : suite) {
+    const Found found = search_for(one.theorem, search.tools, options, search.kept.get());
+    last = found.report.outcome;
+    if (exit_code_of(last) == kInterrupted || exit_code_of(last) == kUnavailable) break;
+    result.add(one, found.report);
+    if (options.json) print_json(one.theorem, found, lean.backend->info());
+  }
+  if (search.kept) search.kept->end(last);
+  const std::string table = suite_table(result);
+  if (options.json)
+    spdlog::info("{} of {} proved", result.all.proved(), result.all.theorems);
+  else
+    fmt::print("{}", table);
+  return exit_code_of(last) == kInterrupted || exit_code_of(last) == kUnavailable ? exit_code_of(last) : kOk;
 }
 
 int replay(const ProveOptions& options, prover::LeanTools& lean) {
@@ -210,7 +255,7 @@ int replay(const ProveOptions& options, prover::LeanTools& lean) {
   const bool proved = report.certificate.proved;
   report.outcome = proved ? prover::ProofOutcome::proved : prover::ProofOutcome::rejected_input;
   report.message = report.certificate.why_not;
-  show(options, theorem, report, lean.backend->info(), 0);
+  show(options, theorem, {report, 0}, lean.backend->info());
   return proved ? kOk : kCheckFailed;
 }
 
@@ -218,7 +263,8 @@ int run(const ProveOptions& options) {
   check(options);
   catch_stop_signals();
   prover::LeanTools lean = open_lean(options.lean, false, place_of(options.file).file);
-  return options.replay > 0 ? replay(options, lean) : search_and_tell(options, lean);
+  if (options.replay > 0) return replay(options, lean);
+  return options.suite.empty() ? search_and_tell(options, lean) : search_suite(options, lean);
 }
 
 }  // namespace

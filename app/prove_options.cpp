@@ -63,6 +63,8 @@ void add_draw_options(CLI::App& command, ProveOptions& options) {
 void add_prove_options(CLI::App& command, ProveOptions& options) {
   command.add_option("file", options.file, "Lean file; the sorry of this line, or the first")->type_name("FILE[:LINE]");
   command.add_option("--statement", options.statement, "Instead of a file: a theorem, or a proposition");
+  command.add_option("--suite", options.suite, "Instead of a file: theorems, one JSON object a line, for a table")
+      ->type_name("FILE");
   add_model_options(command, options.model);
   command.get_option("--model")->required(false);
   add_dtype_options(command, options.model);
@@ -81,18 +83,19 @@ void add_prove_options(CLI::App& command, ProveOptions& options) {
 void check(const ProveOptions& options) {
   if (options.replay > 0) {
     if (options.db.empty()) throw UsageError("--replay needs the database the proof is in: give it with --db.");
-    if (!options.file.empty() || !options.statement.empty())
+    if (!options.file.empty() || !options.statement.empty() || !options.suite.empty())
       throw UsageError("--replay takes its theorem from the database: give no file and no statement.");
     return;
   }
-  if (options.file.empty() == options.statement.empty())
-    throw UsageError("Give a Lean file with a sorry in it, or a --statement: one of them.");
+  const int given = static_cast<int>(!options.file.empty()) + static_cast<int>(!options.statement.empty()) +
+                    static_cast<int>(!options.suite.empty());
+  if (given != 1) throw UsageError("Give a Lean file with a sorry in it, a --statement, or a --suite: one of them.");
   if (options.automation_only && options.no_automation)
     throw UsageError("With --automation-only and --no-automation nothing would be tried.");
   if (!options.automation_only && options.model.name.empty())
     throw UsageError("Give a model with --model, or --automation-only.");
   if (!options.output.empty() && options.file.empty())
-    throw UsageError("--output writes a file with its proof: there is no file with --statement.");
+    throw UsageError("--output writes a file with its proof: there is none.");
 }
 
 prover::ProofOptions proof_options(const ProveOptions& options) {

@@ -15,6 +15,7 @@ namespace rmt::app {
 struct ProveOptions {
   std::string file;  // FILE.lean or FILE.lean:LINE
   std::string statement;
+  std::string suite;  // many theorems, for a table
   ModelOptions model;
   std::string memory;  // not given: carried where it was trained
   LeanOptions lean;

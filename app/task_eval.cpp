@@ -139,7 +139,7 @@ void print_attention(const TaskEvalOptions& options, const lm::FactAttention& se
   const auto percent = [](double share) { return fmt::format("{:.2f} %", 100 * share); };
   if (!options.json)
     fmt::print(
-        "\n{} segments: what the memory looks at while it is written, in {} segments with a fact, of {} samples\n"
+        "\n{} segment{}: what the memory looks at while it is written, in {} segments with a fact, of {} samples\n"
         "(on the fact, of all rows; evenly spread it would be {})\n{:>5}  {:>10}  {:>10}  {:>4}\n",
         segments, seen.segments, seen.samples, percent(seen.even_share), "layer", "all heads", "best head", "");
   for (int64_t layer = 0; layer < seen.shares.size(0); ++layer) {

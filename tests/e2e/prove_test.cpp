@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "lm/store/store.h"
 #include "tests/e2e/process.h"
@@ -150,6 +151,32 @@ TEST_SUITE("lean") {
     CHECK(store.proofs().at(0).outcome == "exhausted");
     CHECK(store.runs().at(0).spec.command == "prove");
     for (const store::ProofNodeRow& node : store.proof_nodes(1)) CHECK(node.verdict != "proved");
+  }
+
+  TEST_CASE("a suite of theorems gives a table, and a line of JSON each") {
+    if (!has_lean()) return;
+    const Desk desk;
+    const std::string suite = desk.folder / "suite.jsonl";
+    write_file(
+        suite,
+        R"({"name":"a","before":"","head":"theorem a (p : Prop) (h : p) : p := by\n  ","tail":"","indent":2,"shape":"x"}
+{"name":"b","head":"theorem b (p q : Prop) : p → q := by\n  ","shape":"x"}
+{"name":"c","head":"theorem c : nothing := by\n  ","shape":"y"}
+)");
+    const Outcome table = desk.automation({"--suite", suite});
+    CHECK(table.code == 0);
+    const size_t all = table.out.find("\nall ");
+    REQUIRE(all != std::string::npos);
+    CHECK(table.out.find(" 3 ", all) < table.out.find("33.3 %", all));
+    const Outcome lines = desk.automation({"--suite", suite, "--json", "--db", desk.db});
+    std::istringstream stream(lines.out);
+    std::vector<std::string> outcomes;
+    for (std::string line; std::getline(stream, line);) outcomes.push_back(json::parse(line)["outcome"]);
+    CHECK(outcomes == std::vector<std::string>{"proved", "exhausted", "lean_error"});
+    CHECK(sql(desk.db, "SELECT count(*) FROM proof") == "3");
+    write_file(suite, "{\"name\": 1}\n");
+    CHECK(desk.automation({"--suite", suite}).code == 65);
+    CHECK(desk.says("line 1"));
   }
 
   TEST_CASE("a search is stopped by a signal, and says how far it was") {
