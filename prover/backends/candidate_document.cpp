@@ -27,47 +27,50 @@ std::string blanked(std::string_view text) {
   return blank;
 }
 
-/// `text` with `mark` behind every token that is this name.
-std::string renamed(std::string_view text, std::string_view name, const std::string& mark) {
-  std::string result;
-  size_t copied = 0;
+/// Of the name as a word, or as the beginning of a longer one: `t`, `t.symm`.
+size_t occurrences(std::string_view text, std::string_view name) {
+  size_t count = 0;
   LeanLexer lexer(text);
   while (const auto token = lexer.next()) {
-    if (token->kind != TokenKind::word || text.substr(token->begin, token->end - token->begin) != name) continue;
-    result += text.substr(copied, token->end - copied);
-    result += mark;
-    copied = token->end;
+    if (token->kind != TokenKind::word) continue;
+    const std::string_view word = text.substr(token->begin, token->end - token->begin);
+    count += word.starts_with(name) && (word.size() == name.size() || word[name.size()] == '.') ? 1 : 0;
   }
-  return result += text.substr(copied);
+  return count;
 }
 
 /// Attributes before the keyword act on whoever comes later, or make more constants.
-std::string without_attributes(const std::string& head) {
+std::string without_attributes(std::string_view head) {
   CommandReader reader(head);
   LeanCommand command;
-  std::string result = head;
-  if (!reader.next(command) || command.keyword == LeanCommand::kNone) return result;
+  if (!reader.next(command) || command.keyword == LeanCommand::kNone) return std::string(head);
+  std::string result;
+  size_t copied = 0, begin = 0;
+  int depth = 0;
   for (size_t i = 0; i < command.keyword; ++i) {
-    if (head.compare(command.tokens[i].begin, 2, "@[") != 0) continue;
-    const size_t begin = command.tokens[i].begin;
-    for (int depth = 0; i < command.keyword; ++i) {
-      const char c = head[command.tokens[i].begin];
-      depth += c == '[' || c == '@' ? 1 : c == ']' ? -1 : 0;
-      if (depth == 0) break;
-    }
-    const size_t end = command.tokens[std::min(i, command.keyword - 1)].end;
-    // As many bytes as code points in all that people write there; else columns of the same line move, no more.
-    result.replace(begin, end - begin, blanked(std::string_view(head).substr(begin, end - begin)));
-    if (result.size() != head.size()) return without_attributes(result);
+    const LeanToken& token = command.tokens[i];
+    const std::string_view word = head.substr(token.begin, token.end - token.begin);
+    if (word == "@[" && depth == 0) begin = token.begin;
+    if (word == "@[" || (word == "[" && depth > 0)) ++depth;
+    if (word != "]" || depth == 0 || --depth > 0) continue;
+    result += head.substr(copied, begin - copied);
+    result += blanked(head.substr(begin, token.end - begin));
+    copied = token.end;
   }
-  return result;
+  return result += head.substr(copied);
 }
 
+/// The theorem under another name, which is the one place where its own stands (can_hold_several).
 Theorem marked(const Theorem& theorem, const std::string& mark) {
   Theorem copy = theorem;
   copy.before.clear();
-  copy.head = renamed(without_attributes(theorem.head), theorem.name, mark);
-  copy.tail = renamed(theorem.tail, theorem.name, mark);
+  copy.head = without_attributes(theorem.head);
+  LeanLexer lexer(copy.head);
+  while (const auto token = lexer.next())
+    if (copy.head.compare(token->begin, token->end - token->begin, theorem.name) == 0) {
+      copy.head.insert(token->end, mark);
+      break;
+    }
   return copy;
 }
 
@@ -105,7 +108,13 @@ bool CandidateDocument::can_hold_several(const Theorem& theorem) {
   if (!reader.next(command) || command.keyword == LeanCommand::kNone) return false;
   const LeanToken& keyword = command.tokens[command.keyword];
   const std::string_view word = std::string_view(theorem.head).substr(keyword.begin, keyword.end - keyword.begin);
-  return std::ranges::find(kNamed, word) != kNamed.end();
+  if (std::ranges::find(kNamed, word) == kNamed.end()) return false;
+  if (theorem.name == "example") return word == "example";
+  return occurrences(theorem.head, theorem.name) == 1 && may_stand_beside_others(theorem, theorem.tail);
+}
+
+bool CandidateDocument::may_stand_beside_others(const Theorem& theorem, std::string_view script) {
+  return theorem.name == "example" || occurrences(script, theorem.name) == 0;
 }
 
 CandidateDocument::CandidateDocument(const Theorem& theorem, const std::vector<std::string>& scripts, int heartbeats)
@@ -120,8 +129,7 @@ CandidateDocument::CandidateDocument(const Theorem& theorem, const std::vector<s
 void CandidateDocument::add_copy(const Theorem& theorem, const std::string& script, int heartbeats) {
   Copy copy;
   if (several_ && theorem.name != "example") copy.mark = "._rmt" + std::to_string(copies_.size());
-  copy.source = copy.mark.empty() ? source_of(theorem, script)
-                                  : source_of(marked(theorem, copy.mark), renamed(script, theorem.name, copy.mark));
+  copy.source = source_of(copy.mark.empty() ? theorem : marked(theorem, copy.mark), script);
   copy.first_line = head_lines_ + tail_lines_;
   copy.column = column_;
   std::string text = "set_option maxHeartbeats " + std::to_string(heartbeats) + " in\n";
@@ -170,16 +178,18 @@ std::vector<Elaboration> CandidateDocument::share_out(const std::vector<ServerDi
   return shares;
 }
 
-std::vector<LeanMessage> CandidateDocument::of_head(const std::vector<ServerDiagnostic>& diagnostics) const {
-  std::vector<LeanMessage> messages;
+std::optional<LeanMessage> CandidateDocument::error_in_head(const std::vector<ServerDiagnostic>& diagnostics) const {
+  const ServerDiagnostic* first = nullptr;
   for (const ServerDiagnostic& diagnostic : diagnostics) {
-    if (diagnostic.line >= head_lines_) continue;
-    messages.push_back(message_of(diagnostic, head_, 0));
-    ++messages.back().from.line;
-    ++messages.back().to.line;
+    if (diagnostic.line >= head_lines_ || diagnostic.severity != Diagnostic::Severity::error) continue;
+    const auto place = [](const ServerDiagnostic& one) { return std::pair(one.line, one.column); };
+    if (first == nullptr || place(diagnostic) < place(*first)) first = &diagnostic;
   }
-  std::ranges::stable_sort(messages, {}, &LeanMessage::from);
-  return messages;
+  if (first == nullptr) return std::nullopt;
+  LeanMessage message = message_of(*first, head_, 0);
+  ++message.from.line;
+  ++message.to.line;
+  return message;
 }
 
 }  // namespace rmt::prover

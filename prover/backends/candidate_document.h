@@ -12,7 +12,9 @@
 // proved by another (`exact?`, `simp`).
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "prover/backends/lean_message.h"
@@ -31,9 +33,11 @@ struct ServerDiagnostic {
 
 class CandidateDocument {
  public:
-  /// Whether copies can stand beside each other: not in mutual blocks, instances and other declarations that are found
-  /// without their name.
+  /// Whether copies can stand beside each other: not those of mutual blocks, instances and other declarations that are
+  /// found without their name, nor of a theorem that speaks of itself.
   static bool can_hold_several(const Theorem& theorem);
+  /// Not a script that speaks of the theorem by its name, which is another one there.
+  static bool may_stand_beside_others(const Theorem& theorem, std::string_view script);
 
   CandidateDocument(const Theorem& theorem, const std::vector<std::string>& scripts, int heartbeats);
 
@@ -50,8 +54,8 @@ class CandidateDocument {
 
   /// What was said of each copy, places counted in its source, in the order of places.
   std::vector<Elaboration> share_out(const std::vector<ServerDiagnostic>& diagnostics) const;
-  /// What was said of the file before, in its own places.
-  std::vector<LeanMessage> of_head(const std::vector<ServerDiagnostic>& diagnostics) const;
+  /// The first error in the file before, in its own place.
+  std::optional<LeanMessage> error_in_head(const std::vector<ServerDiagnostic>& diagnostics) const;
 
  private:
   struct Copy {

@@ -53,10 +53,12 @@ class ServedTheorem final : public OpenTheorem {
         allowed.push_back(i);
       }
     }
-    for (size_t from = 0; from < allowed.size(); from += together_) {
-      const size_t count = std::min(together_, allowed.size() - from);
-      check_batch(scripts, std::span(allowed).subspan(from, count), verdicts, stop);
-    }
+    const auto alone = std::ranges::stable_partition(
+        allowed, [&](size_t i) { return CandidateDocument::may_stand_beside_others(theorem_, scripts[i]); });
+    const std::span together(allowed.begin(), alone.begin());
+    for (size_t from = 0; from < together.size(); from += together_)
+      check_batch(scripts, together.subspan(from, std::min(together_, together.size() - from)), verdicts, stop);
+    for (const size_t& i : alone) check_batch(scripts, std::span(&i, 1), verdicts, stop);
     return verdicts;
   }
 
@@ -82,9 +84,8 @@ class ServedTheorem final : public OpenTheorem {
   }
 
   void require_no_error_before(const std::vector<ServerDiagnostic>& diagnostics) const {
-    for (const LeanMessage& message : bare_document_.of_head(diagnostics))
-      if (message.severity == Diagnostic::Severity::error)
-        throw StatementError(message.text, message.from.line, message.from.column + 1);
+    if (const auto error = bare_document_.error_in_head(diagnostics))
+      throw StatementError(error->text, error->from.line, error->from.column + 1);
   }
 
   /// All at once; one by one where that kills the server, so that each gets what it deserves.

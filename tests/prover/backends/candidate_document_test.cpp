@@ -14,13 +14,13 @@ using Severity = Diagnostic::Severity;
 const Theorem kTheorem = hole_at("import A\n\n@[simp] theorem t (n : ℕ) : n = n := by\n  sorry\n");
 
 TEST_CASE("copies of the theorem behind what is before it") {
-  const CandidateDocument document(kTheorem, {"rfl", "exact t\nx"}, 100);
+  const CandidateDocument document(kTheorem, {"rfl", "exact u\nx"}, 100);
   CHECK(document.head() == "import A\n\n");
   CHECK(document.head_lines() == 2);
   CHECK(document.tail() ==
         "set_option maxHeartbeats 100 in\n        theorem t._rmt0 (n : ℕ) : n = n := by\n  rfl\n  trace_state\n"
         "  all_goals sorry\n/-! -/\n"
-        "set_option maxHeartbeats 100 in\n        theorem t._rmt1 (n : ℕ) : n = n := by\n  exact t._rmt1\n  x\n"
+        "set_option maxHeartbeats 100 in\n        theorem t._rmt1 (n : ℕ) : n = n := by\n  exact u\n  x\n"
         "  trace_state\n  all_goals sorry\n/-! -/\n");
   CHECK(document.tail_lines() == 13);
 }
@@ -47,6 +47,11 @@ TEST_CASE("what stands beside itself") {
   CHECK(several("open A in\n@[simp] private lemma t : p := sorry"));
   CHECK(several("example : p := sorry"));
   CHECK_FALSE(several("instance : Foo := sorry"));
+  CHECK_FALSE(several("theorem t (t : p) : p := sorry"));
+  CHECK_FALSE(several("theorem t : Nat → p\n  | 0 => sorry\n  | n + 1 => t n"));
+  CHECK(CandidateDocument::may_stand_beside_others(kTheorem, "exact a.t \"t\" -- t"));
+  CHECK_FALSE(CandidateDocument::may_stand_beside_others(kTheorem, "exact t x"));
+  CHECK_FALSE(CandidateDocument::may_stand_beside_others(kTheorem, "exact t.symm"));
   CHECK_FALSE(several("mutual\ntheorem t : p := sorry\nend"));
 }
 
@@ -71,9 +76,10 @@ TEST_CASE("each copy gets what was said of it, in its own places") {
   CHECK(shares[1].messages[0].text == "t");
   CHECK(shares[1].messages[0].from == TextPosition{2, 2});
   CHECK(shares[1].messages[1].from == TextPosition{4, 6});
-  const std::vector<LeanMessage> head = document.of_head(all);
-  REQUIRE(head.size() == 1);
-  CHECK(head[0].from == TextPosition{1, 7});
+  const auto error = document.error_in_head(all);
+  REQUIRE(error);
+  CHECK(error->from == TextPosition{1, 7});
+  CHECK_FALSE(document.error_in_head({said(2, 0, "behind")}));
 }
 
 }  // namespace

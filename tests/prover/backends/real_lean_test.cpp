@@ -83,6 +83,8 @@ const std::vector<Scripts> kScripts = {
      {"rfl", "exact rfl", "induction n with\n| zero => rfl\n| succ k ih => rfl", "cases n",
       "induction n with\n| zero => rfl", "exact t n", "skip", "rw [Nat.foo]", "intro h", "all_goals rfl"}},
 
+    {"theorem t : ∀ n : Nat, n = n\n  | 0 => rfl\n  | n + 1 => sorry",
+     {"exact congrArg Nat.succ (t n)", "exact t (n + 1)", "have h := t n", "rfl"}},
     {"example (p q : Prop) : p → q → p",
      {"intro hp hq\nexact hp", "intro hp", "intros\nassumption", "exact fun hp _ => hp", "exact fun hp => hp", "intro",
       "intro hp hq\nexact hq"}},
@@ -96,7 +98,9 @@ TEST_CASE("the same verdicts through the server and through files") {
   BatchFiles files(*lean, {});
   size_t compared = 0;
   for (const Scripts& pair : kScripts) {
-    const Theorem theorem = theorem_from_statement(pair.statement, "theorem before : True := trivial");
+    const bool has_hole = pair.statement.find("sorry") != std::string::npos;
+    const Theorem theorem =
+        has_hole ? hole_at(pair.statement) : theorem_from_statement(pair.statement, "theorem before : True := trivial");
     const auto verdicts = server.open(theorem)->check(pair.scripts);
     FileVerdicts by_files(files, theorem);
     REQUIRE(verdicts.size() == pair.scripts.size());
