@@ -166,6 +166,11 @@ class ServerCase(unittest.TestCase):
     """One server for the tests of a class. At the end it must have nothing left to do, and exit with 0."""
 
     OPTIONS: tuple[str, ...] = ()
+    LEAN: str | None = None  # the Lean it has
+
+    @classmethod
+    def lean_options(cls) -> tuple[str, ...]:
+        return ("--lean", cls.LEAN) if cls.LEAN else ("--no-lean",)
 
     @classmethod
     def write_model(cls, folder: Path) -> Path | str:
@@ -183,12 +188,12 @@ class ServerCase(unittest.TestCase):
 
     @classmethod
     def start(cls) -> Server:
-        return Server(cls.model, cls.folder / "log", "--served-as", "small", *cls.OPTIONS)
+        return Server(cls.model, cls.folder / "log", "--served-as", "small", *cls.lean_options(), *cls.OPTIONS)
 
     def another(self, *more: str, model: Path | str | None = None, options: tuple[str, ...] | None = None) -> Server:
         """One more server, for this test alone; with the class's options unless others are given."""
         shape = self.OPTIONS if options is None else options
-        at = Server(model or self.model, self.folder / "log", "--served-as", "small", *shape, *more)
+        at = Server(model or self.model, self.folder / "log", "--served-as", "small", *self.lean_options(), *shape, *more)
         self.addCleanup(at.kill)
         return at
 
