@@ -141,7 +141,8 @@ void print_attention(const TaskEvalOptions& options, const lm::FactAttention& se
     fmt::print(
         "\n{} segment{}: what the memory looks at while it is written, in {} segments with a fact, of {} samples\n"
         "(on the fact, of all rows; evenly spread it would be {})\n{:>5}  {:>10}  {:>10}  {:>4}\n",
-        segments, seen.segments, seen.samples, percent(seen.even_share), "layer", "all heads", "best head", "");
+        segments, segments == 1 ? "" : "s", seen.segments, seen.samples, percent(seen.even_share), "layer", "all heads",
+        "best head", "");
   for (int64_t layer = 0; layer < seen.shares.size(0); ++layer) {
     const at::Tensor heads = seen.shares[layer];
     const double mean = heads.mean().item<double>(), most = heads.max().item<double>();

@@ -56,7 +56,7 @@ void check_vocabulary(const corpora::Tokenizer& tokenizer, const model::Backbone
 void check_memory(const RmtCheckpoint& checkpoint, const OpenOptions& options, int64_t width) {
   if (options.memory_tokens && *options.memory_tokens != checkpoint.rmt.memory_tokens)
     throw Error(Errc::mismatch, options.model + ": trained with " + std::to_string(checkpoint.rmt.memory_tokens) +
-                                    " memory tokens; leave --memory-tokens out, or give that number");
+                                    " memory tokens; leave memory-tokens out, or give that number");
   if (checkpoint.memory.size(1) != width)
     throw Error(Errc::mismatch, options.model + ": a memory of width " + std::to_string(checkpoint.memory.size(1)) +
                                     " for a backbone of width " + std::to_string(width));

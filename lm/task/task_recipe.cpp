@@ -8,7 +8,7 @@
 namespace rmt::lm {
 
 std::vector<std::string> problems(const TaskRecipe& recipe) {
-  std::vector<std::string> found = stage_problems(recipe.settings.stages);
+  std::vector<std::string> found = problems(recipe.settings);
   if (recipe.base.empty() != recipe.fresh.has_value())
     found.emplace_back("A recipe needs either [model] base or [model.new], and not both.");
   if (recipe.fresh && recipe.trained.method != Method::full)

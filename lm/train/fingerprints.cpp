@@ -40,8 +40,11 @@ json to_json(const TrainSettings& settings) {
   return all;
 }
 
-std::vector<std::string> stage_problems(const std::vector<Stage>& stages) {
+std::vector<std::string> problems(const TrainSettings& settings) {
+  const std::vector<Stage>& stages = settings.stages;
   std::vector<std::string> found;
+  if (settings.clip_norm && settings.clip_value)
+    found.emplace_back("clip-norm and clip-value do not go together: choose one.");
   if (stages.empty()) found.emplace_back("There is no [[stage]].");
   for (size_t i = 0; i < stages.size(); ++i) {
     const Stage& stage = stages[i];

@@ -15,7 +15,7 @@ nlohmann::json to_json(const TrainedPart& trained);
 /// Without what changes no number: folders, and how often checkpoints are written.
 nlohmann::json to_json(const TrainSettings& settings);
 
-/// A sentence for each thing that is wrong with the stages.
-std::vector<std::string> stage_problems(const std::vector<Stage>& stages);
+/// A sentence for each thing that is wrong with the stages or the optimizer.
+std::vector<std::string> problems(const TrainSettings& settings);
 
 }  // namespace rmt::lm

@@ -8,7 +8,7 @@
 namespace rmt::lm {
 
 std::vector<std::string> problems(const Recipe& recipe) {
-  std::vector<std::string> found = stage_problems(recipe.settings.stages);
+  std::vector<std::string> found = problems(recipe.settings);
   if (recipe.base.empty() != recipe.fresh.has_value())
     found.emplace_back("A recipe needs either [model] base or [model.new], and not both.");
   if (recipe.fresh && recipe.trained.method != Method::full)
@@ -16,8 +16,8 @@ std::vector<std::string> problems(const Recipe& recipe) {
   if (recipe.trained.method == Method::memory && recipe.memory_tokens == 0)
     found.emplace_back("There is nothing to train: method = \"memory\" with 0 memory tokens.");
   if (recipe.sources.empty()) found.emplace_back("There is no [[source]] of text to train on.");
-  if (recipe.settings.clip_norm && recipe.settings.clip_value)
-    found.emplace_back("clip-norm and clip-value do not go together: choose one.");
+  if (recipe.memory_tokens == 0 && recipe.trained.memory_rate_factor != 1.0)
+    found.emplace_back("memory-rate-factor has no effect with 0 memory tokens.");
   const bool carries = std::any_of(recipe.settings.stages.begin(), recipe.settings.stages.end(),
                                    [](const Stage& stage) { return stage.segments > 1; });
   if (recipe.memory_tokens == 0 && carries)

@@ -80,6 +80,7 @@ std::string write_checkpoint(const std::string& folder, const Learner& learner, 
   }
   fs::remove_all(path);
   fs::rename(partial, path);
+  model::sync_folder_of(path.string());  // before an older checkpoint goes
   auto all = checkpoints(folder);
   for (size_t i = 0; i + static_cast<size_t>(keep) < all.size(); ++i) fs::remove_all(all[i]);
   return path.string();

@@ -24,7 +24,7 @@ void check_layout(const BackboneConfig& config, const at::Tensor& embeddings, co
     refuse("rows that go on from earlier ones need a cache for each stream, positions, a causal mask and no padding");
   if (!layout.positions.defined() && length > config.max_positions)
     refuse("a segment of " + std::to_string(length) + " rows, but the backbone has " +
-           std::to_string(config.max_positions) + " positions: lower --segment-length or --memory-tokens");
+           std::to_string(config.max_positions) + " positions: lower segment-length or memory-tokens");
 }
 
 at::Tensor positions_of(const RowLayout& layout, const at::Tensor& embeddings) {

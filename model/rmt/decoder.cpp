@@ -56,7 +56,7 @@ RmtDecoder::RmtDecoder(std::shared_ptr<const Backbone> backbone, const RmtConfig
     throw Error(Errc::unsupported, "a segment of " + std::to_string(config_.segment_length) + " tokens and 2 x " +
                                        std::to_string(config_.memory_tokens) + " memory rows, but the backbone has " +
                                        std::to_string(base.max_positions) +
-                                       " positions: choose --segment-length between 1 and " +
+                                       " positions: choose segment-length between 1 and " +
                                        std::to_string(base.max_positions - 2 * config_.memory_tokens));
 }
 

@@ -36,7 +36,7 @@ RmtEncoder::RmtEncoder(std::shared_ptr<const Backbone> backbone, const RmtConfig
   if (config_.segment_length < 1 || config_.segment_length > most)
     throw Error(Errc::unsupported, "a segment of " + std::to_string(config_.segment_length) +
                                        " tokens does not fit the backbone's " + std::to_string(base.max_positions) +
-                                       " positions: choose --segment-length between 1 and " + std::to_string(most));
+                                       " positions: choose segment-length between 1 and " + std::to_string(most));
   if (std::min(cls_id_, sep_id_) < 0 || std::max(cls_id_, sep_id_) >= base.vocab_size)
     throw Error(Errc::mismatch, "[CLS] or [SEP] lies outside the backbone's vocabulary");
 }

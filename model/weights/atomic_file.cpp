@@ -21,18 +21,19 @@ std::string temporary_name(const std::string& path) {
   return path + ".partial-" + std::to_string(random()) + std::to_string(random());
 }
 
-/// A rename is on the disk only once its folder is.
-bool sync_folder_of(const std::string& path) {
+}  // namespace
+
+void sync_folder_of(const std::string& path) {
   std::string folder = std::filesystem::path(path).parent_path().string();
   if (folder.empty()) folder = ".";
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return false;
+  if (fd < 0) throw system_error(folder, "open the folder");
   const bool synced = ::fsync(fd) == 0 || errno == EINVAL;  // EINVAL: a file system that has no such thing
+  const int reason = errno;
   ::close(fd);
-  return synced;
+  errno = reason;
+  if (!synced) throw system_error(folder, "flush the folder to the disk");
 }
-
-}  // namespace
 
 AtomicFile::AtomicFile(const std::string& path) : path_(path), temporary_(temporary_name(path)) {
   fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -59,7 +60,7 @@ void AtomicFile::commit() {
   if (::close(fd) != 0) throw system_error(path_, "close");
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) throw system_error(path_, "move the finished file into place");
   temporary_.clear();
-  if (!sync_folder_of(path_)) throw system_error(path_, "flush its folder to the disk");
+  sync_folder_of(path_);
 }
 
 }  // namespace rmt::model

@@ -26,4 +26,8 @@ class AtomicFile {
   int fd_ = -1;
 };
 
+/// What was moved to `path` is there after a power loss only once its folder was flushed, which this does. Throws
+/// Error: not_found, io.
+void sync_folder_of(const std::string& path);
+
 }  // namespace rmt::model

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/exit_code.h"
+#include "app/task_recipe.h"
 #include "tests/support/doctest.h"
 #include "tests/support/temporary_folder.h"
 
@@ -213,6 +214,46 @@ truncation = 0
   CHECK(error(with("[[source]]", "memory-tokens = 0\n[trained]\nmethod = 'memory'\n[[source]]"))
             .find("nothing to train") != std::string::npos);
   CHECK(error(with("paths = \"text\"", "weight = 1.0")).find("a [[source]] needs paths") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a key that would have no effect is refused, with the reason") {
+  const std::string trained = std::string(kShort) + "[trained]\n";
+  CHECK(error(trained + "method = 'full'\nrank = 8\n") == ":9: 'rank' has no effect without method = \"lora\".");
+  CHECK(error(trained + "method = 'memory'\nalpha = 8\n") == ":9: 'alpha' has no effect without method = \"lora\".");
+  CHECK(error(std::string(kShort) + "schedule = 'constant'\nfloor = 0.1\n") ==
+        ":8: 'floor' has no effect with schedule = \"constant\".");
+  CHECK(error(with("segments = 2", "segments = 1\nmixed = true")) == ":7: 'mixed' has no effect with segments = 1.");
+  CHECK(error("memory-noise = 0.5\n" + with("segments = 2", "segments = 1")) ==
+        ":1: 'memory-noise' has no effect without a stage of two segments or more.");
+  CHECK(error(std::string(kShort) + "tokens = 9\n").starts_with(":7: [[stage]] has no key 'tokens'"));
+  CHECK(error(with("base = \"some-model\"", "[model.new]\narchitecture = 'gpt2'\nkv-heads = 2\ntokenizer = 't'"))
+            .starts_with(":4: 'kv-heads' has no effect without architecture = \"llama\"."));
+  CHECK(error(with("base =", "memory-tokens = 0\nbase =") + "[trained]\nmemory-rate-factor = 2\n")
+            .find("memory-rate-factor has no effect with 0 memory tokens") != std::string::npos);
+  CHECK(error(with("segments = 2", "segments = 1\nmixed = false")) == "no error");
+}
+
+TEST_CASE("a task's recipe is read by the same rules") {
+  const tests::TemporaryFolder folder;
+  const auto error = [&](const std::string& text, corpora::TaskKind kind) -> std::string {
+    tests::write_file(folder / "recipe.toml", text);
+    try {
+      read_task_recipe(folder / "recipe.toml", kind);
+    } catch (const UsageError& e) {
+      return std::string(e.what()).substr((folder / "recipe.toml").size());
+    }
+    return "no error";
+  };
+  const std::string fresh = "[model.new]\narchitecture = 'bert'\n[trained]\nmethod = 'full'\n";
+  const std::string stage = "[[stage]]\ntokens = 32\n";
+  CHECK(error(fresh + stage, corpora::TaskKind::detect) == "no error");
+  CHECK(error("pairs = 3\n" + fresh + stage, corpora::TaskKind::recall) == "no error");
+  CHECK(error("pairs = 3\n" + fresh + stage, corpora::TaskKind::detect) ==
+        ":1: 'pairs' has no effect in the task detect: it is of recall.");
+  CHECK(error("[model]\ntext-positions = 'shifted'\n" + fresh + stage, corpora::TaskKind::detect) ==
+        ":2: 'text-positions' has no effect with architecture = \"bert\".");
+  CHECK(error("[optimizer]\nclip-norm = 1\nclip-value = 1\n" + fresh + stage, corpora::TaskKind::detect)
+            .find("choose one") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "paths start at the recipe, wherever the program was started; a name is no path") {

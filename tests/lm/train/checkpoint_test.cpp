@@ -6,8 +6,10 @@
 
 #include "lm/train/train_checkpoint.h"
 #include "model/error.h"
+#include "model/weights/atomic_file.h"
 #include "tests/lm/train/small_training.h"
 #include "tests/support/doctest.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/tensors.h"
 
 namespace rmt::tests {
@@ -80,6 +82,19 @@ TEST_CASE_FIXTURE(Fixture, "the newest stay, by number and not by name") {
   CHECK(newest() == "step-1000000");
   write(1000001, 1);
   CHECK(names() == "step-1000001 ");
+}
+
+TEST_CASE("a folder is flushed by the name of what lies in it; one that is not there is said to be missing") {
+  const TemporaryFolder folder;
+  model::sync_folder_of(folder / "anything");
+  model::sync_folder_of("a-name-alone");
+  try {
+    model::sync_folder_of(folder / "missing/anything");
+    CHECK(false);
+  } catch (const model::Error& error) {
+    CHECK(error.code() == model::Errc::not_found);
+    CHECK(std::string(error.what()).find(folder / "missing") != std::string::npos);
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is not a whole checkpoint is passed over") {

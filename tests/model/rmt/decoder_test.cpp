@@ -198,7 +198,7 @@ TEST_CASE("what does not fit is refused with a sentence") {
                                                bert = tests::tiny_backbone("bert-tiny");
   const at::Tensor memory = model::make_initial_memory(*gpt2, kMemory, 1);
   CHECK_THROWS_WITH_AS(RmtDecoder(gpt2, {.memory_tokens = kMemory, .segment_length = 27}, memory),
-                       doctest::Contains("choose --segment-length between 1 and 26"), model::Error);
+                       doctest::Contains("choose segment-length between 1 and 26"), model::Error);
   CHECK_THROWS_AS(RmtDecoder(gpt2, {.memory_tokens = 4, .segment_length = 8}, memory), model::Error);
   CHECK_THROWS_AS(RmtDecoder(bert, {.memory_tokens = kMemory, .segment_length = 8}, memory), model::Error);
 
