@@ -13,6 +13,7 @@ const SKIPPED = 77;
 writeModels();
 const alphabet = await Server.start("alphabet");
 const drawn = await Server.start("drawn");
+const step = await Server.start("step");
 const flows = Object.entries({ shell, read, write, server, prove }).flatMap(([view, all]) =>
   Object.entries(all).map(([name, flow]) => ({ name: `${view}: ${name}`, flow })),
 );
@@ -20,7 +21,7 @@ let code = 1;
 try {
   const page = await (await fetch(alphabet.url)).text();
   if (!page.includes('id="app"')) throw new Skipped("the program was built without its page (RMTLM_UI)");
-  code = (await run(flows, { alphabet, drawn })) ? 0 : 1;
+  code = (await run(flows, { alphabet, drawn, step })) ? 0 : 1;
 } catch (thrown) {
   if (!(thrown instanceof Skipped)) throw thrown;
   console.log(`skipped: ${thrown.message}`);
@@ -28,5 +29,6 @@ try {
 } finally {
   await alphabet.stop();
   await drawn.stop();
+  await step.stop();
 }
 process.exit(code);

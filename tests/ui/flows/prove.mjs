@@ -1,1 +1,214 @@
-export default {};
+// Proving theorems. Flows that need a Lean are skipped where the server has none.
+import { readFileSync } from "node:fs";
+
+import { file } from "../support/files.mjs";
+import { Skipped, accessible, equal, eventually, holds } from "../support/runner.mjs";
+
+const SWAP = "theorem swapped (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  sorry\n";
+
+const editor = (page) => page.getByRole("textbox", { name: "Lean file" });
+const codeOf = async (page) => (await editor(page).locator(".cm-line").allInnerTexts()).map((line) => line.replace(/\n$/, "")).join("\n");
+const withCode = (code) => `#code=${encodeURIComponent(code)}`;
+
+async function needsLean(server) {
+  const { available } = await server.json("/v1/lean");
+  if (!available) throw new Skipped("no Lean here");
+}
+
+/** The page with a file of its own, its goal known. */
+async function openCode({ server, open, expect }, code) {
+  expect(/400|422/); // where there is no goal, and where the file is not well-formed yet
+  const page = await open(server, withCode(code));
+  await eventually(async () => (await codeOf(page)) === code, "the file");
+  return page;
+}
+
+export default {
+  "symbols are typed by their names": async ({ alphabet, open, expect }) => {
+    const page = await openCode({ server: alphabet, open, expect }, "-- a\n");
+    await editor(page).focus();
+    await page.keyboard.press("Control+End");
+    for (const [typed, shown] of [
+      ["\\forall x, ", "∀ x, "],
+      ["\\to ", "→ "],
+      ["\\and ", "∧ "],
+      ["\\alp ", "α "],
+      ["\\<x", "⟨x"],
+      ["\\N ", "ℕ "],
+    ]) {
+      const before = await codeOf(page);
+      await page.keyboard.type(typed);
+      await eventually(async () => (await codeOf(page)) === before + shown, `${typed} is ${shown}, not ${await codeOf(page)}`, 5000);
+    }
+  },
+
+  "a list of symbols, chosen from with the keyboard": async ({ alphabet, open, expect }) => {
+    const page = await openCode({ server: alphabet, open, expect }, "");
+    await editor(page).focus();
+    await page.keyboard.type("\\lam");
+    await page.getByRole("option", { name: /\\lam/ }).first().waitFor();
+    await page.waitForTimeout(150);
+    await page.keyboard.press("Enter");
+    await eventually(async () => (await codeOf(page)) === "λ", "λ");
+  },
+
+  "a link carries the whole file": async ({ alphabet, open, expect }) => {
+    const code = "theorem t : 1 + 1 = 2 := by\n  sorry -- 100 % & #\n";
+    const page = await openCode({ server: alphabet, open, expect }, code);
+    equal(new URL(page.url()).hash, "#/prove");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByText("The link is in the clipboard").waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const other = await page.context().newPage();
+    await other.goto(link);
+    await eventually(async () => (await codeOf(other)) === code, "the same file");
+  },
+
+  "examples, opening, saving": async ({ alphabet, open, expect }) => {
+    const page = await open(alphabet, "#/prove");
+    await page.getByLabel("Examples", { exact: true }).selectOption({ label: "Zero on the left" });
+    await eventually(async () => (await codeOf(page)).includes("zero_left"), "the example");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save" }).click()]);
+    equal(readFileSync(await download.path(), "utf8"), await codeOf(page));
+    await page.getByLabel("Lean file to open").setInputFiles(file("mine.lean", "theorem mine : True := by\r\n  trivial\r\n"));
+    await eventually(async () => (await codeOf(page)) === "theorem mine : True := by\n  trivial\n", "the opened file");
+    await page.getByLabel("Lean file to open").setInputFiles(file("none.lean", Buffer.from([0xff, 0xfe, 0, 0xd8])));
+    await page.getByText("none.lean is no text in UTF-8").waitFor();
+    holds((await codeOf(page)).includes("mine"), "what there was stays");
+  },
+
+  "what was written is there after a reload": async ({ alphabet, open, expect }) => {
+    const page = await openCode({ server: alphabet, open, expect }, SWAP);
+    await page.waitForTimeout(500);
+    await page.goto(`${alphabet.url}/#/prove`);
+    await page.reload();
+    await eventually(async () => (await codeOf(page)) === SWAP, "the file");
+  },
+
+  "it says which Lean stands behind it": async ({ alphabet, open, expect }) => {
+    const lean = await alphabet.json("/v1/lean");
+    const page = await open(alphabet, "#/prove");
+    if (!lean.available) {
+      await page.getByText("No Lean.").waitFor();
+      throw new Skipped("no Lean here");
+    }
+    await page.getByText(`Lean ${lean.version}`).waitFor();
+    if (!lean.is_mathlib) await page.getByText("this is not Mathlib").waitFor();
+  },
+
+  "goals at the cursor": async ({ alphabet, open, expect }) => {
+    await needsLean(alphabet);
+    const page = await openCode({ server: alphabet, open, expect }, SWAP);
+    const goal = page.getByRole("region", { name: "Goal" });
+    await goal.getByText("q ∧ p", { exact: false }).first().waitFor();
+    await goal.getByText("p ∧ q", { exact: false }).first().waitFor();
+    await accessible(page, "a goal");
+  },
+
+  "what Lean says stands under the words": async ({ alphabet, open, expect }) => {
+    await needsLean(alphabet);
+    const page = await openCode({ server: alphabet, open, expect }, "theorem wrong (p : Prop) : p := by\n  exact nonsense\n");
+    const problems = page.getByRole("region", { name: "Lean says" });
+    await problems.getByText("nonsense", { exact: false }).waitFor();
+    await page.locator(".cm-lintRange-error").first().waitFor();
+    await problems.getByRole("button").first().click();
+    await page.getByText(/^line 2, column/).waitFor();
+    await accessible(page, "an error");
+  },
+
+  "a theorem is proved, put in, and checked again": async ({ alphabet, open, expect }) => {
+    await needsLean(alphabet);
+    const page = await openCode({ server: alphabet, open, expect }, SWAP);
+    await page.getByRole("region", { name: "Goal" }).getByText("⊢").waitFor();
+    await page.getByRole("button", { name: /^Search/ }).click();
+    const proved = page.getByRole("region", { name: "Proved" });
+    await proved.waitFor({ timeout: 120_000 });
+    await proved.getByText(/It depends on (no axioms|propext|Classical|Quot)/).waitFor();
+    const command = await proved.getByText(/^rmt-lm prove --replay \d+/).innerText();
+    holds(/--replay \d+/.test(command), command);
+    await accessible(page, "a proof");
+    await proved.getByRole("button", { name: "Put the proof in" }).click();
+    await eventually(async () => !(await codeOf(page)).includes("sorry"), "a file without sorry");
+    await page.getByText("Lean has nothing to say against the file.").waitFor();
+    const checked = await alphabet.json("/v1/lean/check", { code: await codeOf(page) });
+    equal(checked.diagnostics.filter(({ severity }) => severity === "error"), []);
+  },
+
+  "a search that ends without a proof": async ({ alphabet, open, expect }) => {
+    await needsLean(alphabet);
+    const page = await openCode({ server: alphabet, open, expect }, "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n");
+    await page.getByText(/^Budget/).click();
+    await page.getByLabel("Expansions").fill("3");
+    await page.getByLabel("Candidates").fill("2");
+    await page.getByLabel("Candidates").press("Tab");
+    await page.getByRole("button", { name: /^Search/ }).click();
+    await page.getByText(/Nothing is left to try|The budget is used up/).waitFor({ timeout: 120_000 });
+    await page.getByText(/\d+ checks by Lean/).waitFor();
+    equal(await page.getByRole("region", { name: "Proved" }).count(), 0, "proofs of what is false");
+    await accessible(page, "a search without a proof");
+  },
+
+  "a suggestion is tried by Lean and put in": async ({ step, open, expect }) => {
+    await needsLean(step);
+    const page = await openCode({ server: step, open, expect }, "theorem same (p : Prop) : p → p := by\n  sorry\n");
+    await page.getByRole("region", { name: "Goal" }).getByText("⊢").waitFor();
+    await editor(page).focus();
+    await page.keyboard.press("Control+Enter");
+    const suggestion = page.getByRole("list", { name: "Suggestions" }).getByRole("button", { name: /^intro h valid 1 goal left/ });
+    await suggestion.waitFor({ timeout: 120_000 });
+    await page.getByRole("button", { name: /^Suggest/ }).waitFor({ timeout: 120_000 });
+    await page.getByText("What would be left").click();
+    await page.getByRole("list", { name: "Suggestions" }).getByText("h : p").waitFor();
+    await accessible(page, "suggestions");
+    await suggestion.focus();
+    await page.keyboard.press("Enter");
+    await eventually(async () => (await codeOf(page)) === "theorem same (p : Prop) : p → p := by\n  intro h\n  sorry\n", "the step and another sorry");
+    await page.getByRole("region", { name: "Goal" }).getByText("h : p").waitFor();
+  },
+
+  "the tree of a search, without automation": async ({ step, open, expect }) => {
+    await needsLean(step);
+    const page = await openCode({ server: step, open, expect }, "theorem same (p q : Prop) : p → q → p := by\n  sorry\n");
+    await page.getByText(/^Budget/).click();
+    await page.getByLabel(/^Automation first/).uncheck();
+    await page.getByRole("button", { name: /^Search/ }).click();
+    const tree = page.getByRole("list", { name: "Search tree" });
+    await tree.getByText("intro h").first().waitFor({ timeout: 120_000 });
+    await tree.getByRole("list", { name: "Behind intro h" }).first().waitFor({ timeout: 120_000 });
+    await page.getByText(/The best so far leaves|Nothing is left to try|The budget is used up/).first().waitFor({ timeout: 120_000 });
+    await accessible(page, "a tree");
+  },
+
+  "a search is cancelled": async ({ drawn, open, expect }) => {
+    await needsLean(drawn);
+    const page = await openCode({ server: drawn, open, expect }, "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n");
+    await page.getByText(/^Budget/).click();
+    await page.getByLabel("Expansions").fill("200");
+    await page.getByLabel("Candidates").fill("32");
+    await page.getByLabel("Candidates").press("Tab");
+    await page.getByRole("button", { name: /^Search/ }).click();
+    await page.getByRole("button", { name: "Cancel the search" }).waitFor();
+    await page.waitForTimeout(700);
+    await page.getByRole("button", { name: "Cancel the search" }).click();
+    await page.getByRole("status").filter({ hasText: "Cancelled." }).waitFor();
+    await eventually(async () => {
+      const load = await drawn.json("/readyz");
+      return load.queued_jobs + load.reading_jobs + load.generating_streams === 0;
+    }, "an idle server");
+  },
+
+  "a statement that Lean does not understand": async ({ alphabet, open, expect }) => {
+    await needsLean(alphabet);
+    const page = await openCode({ server: alphabet, open, expect }, "theorem odd (n : Nat) : n ∧ True := by\n  sorry\n");
+    await page.getByRole("button", { name: /^Search/ }).click();
+    await page.getByRole("region", { name: "Whole proof" }).getByRole("status").filter({ hasText: /type/i }).waitFor();
+  },
+
+  "a file without a hole": async ({ alphabet, open, expect }) => {
+    await needsLean(alphabet);
+    const page = await openCode({ server: alphabet, open, expect }, "theorem whole : True := by\n  trivial\n");
+    await page.getByRole("button", { name: /^Search/ }).click();
+    await page.getByRole("region", { name: "Whole proof" }).getByRole("status").filter({ hasText: "sorry" }).waitFor();
+  },
+};

@@ -20,6 +20,8 @@ export function writeModels() {
 const SHAPES = {
   // After a letter comes the next one, almost surely: every figure is known beforehand.
   alphabet: ["--segment-length", "64", "--memory-tokens", "2", "--memory", "carry"],
+  // Whatever it is asked, it answers "intro h".
+  step: ["--segment-length", "64", "--memory-tokens", "2", "--memory", "carry"],
   drawn: ["--segment-length", "64", "--memory-tokens", "4", "--memory", "carry"],
 };
 

@@ -3,6 +3,8 @@ const grouped = new Intl.NumberFormat("en");
 
 export const count = (value: number): string => grouped.format(Math.round(value));
 
+export const plural = (value: number, what: string): string => `${count(value)} ${what}${value === 1 ? "" : "s"}`;
+
 /** Some significant digits; a dash for what cannot be said. */
 export function figure(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";

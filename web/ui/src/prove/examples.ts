@@ -21,7 +21,7 @@ theorem and_swap (p q : Prop) (h : p ∧ q) : q ∧ p := by
   },
   {
     name: "Or, distributed",
-    code: `theorem or_and_left (p q r : Prop) : p ∨ (q ∧ r) → (p ∨ q) ∧ (p ∨ r) := by
+    code: `theorem or_split (p q r : Prop) : p ∨ (q ∧ r) → (p ∨ q) ∧ (p ∨ r) := by
   intro h
   sorry
 `,

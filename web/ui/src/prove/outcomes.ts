@@ -1,12 +1,15 @@
 // How a quest ended, in a sentence.
 import type { Quest } from "./proving.svelte";
 
+const without = (quest: Quest): string =>
+  quest.progress?.open === 0 ? "Nothing is left to try: no proof was found." : "The budget is used up without a proof.";
+
 export function outcomeWords(quest: Quest, found: number): string {
   switch (quest.outcome) {
     case "proved":
       return quest.kind === "prove" ? "Proved." : "One of them proves it.";
     case "exhausted":
-      return quest.kind === "suggest" ? `${found} proposed.` : quest.message || "The budget is used up without a proof.";
+      return quest.kind === "suggest" ? `${found} proposed.` : quest.message || without(quest);
     case "timeout":
       return quest.message || "The time is up without a proof.";
     case "cancelled":
@@ -17,6 +20,8 @@ export function outcomeWords(quest: Quest, found: number): string {
       return quest.message || "This is not shown to Lean.";
     case "backend_unavailable":
       return quest.message || "There is no Lean: nothing here is checked.";
+    case "model_unavailable":
+      return quest.message || "The model could not be asked.";
     case "lost":
       return quest.message;
     default:

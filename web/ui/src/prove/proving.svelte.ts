@@ -30,6 +30,7 @@ export type Outcome =
   | "rejected_input"
   | "cancelled"
   | "backend_unavailable"
+  | "model_unavailable"
   | "lost";
 
 export interface Progress {
@@ -44,6 +45,8 @@ export interface Proof {
   axioms: string[];
   command: string;
   proof: number | null;
+  /** Who found it: automation alone, the model alone, or both. */
+  by: string;
 }
 
 /** One asking of the server: a list of suggestions, or a search. */
@@ -323,6 +326,7 @@ export class Proving {
           axioms: message.axioms ?? [],
           command: message.command ?? "",
           proof: message.proof ?? null,
+          by: "",
         };
         break;
       case "done":
@@ -331,6 +335,7 @@ export class Proving {
       case "end":
         quest.outcome = message.outcome ?? "";
         quest.message = message.message ?? "";
+        if (quest.proof) quest.proof = { ...quest.proof, by: message.by ?? "" };
         if (message.line) quest.place = { line: message.line, column: message.column ?? 1 };
         quest.best = message.best?.script ? message.best : null;
         break;

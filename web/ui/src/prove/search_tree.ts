@@ -39,6 +39,10 @@ export class SearchTree {
   }
 
   add(node: TreeNode): void {
+    if (node.node === 0) {
+      this.nodes.get(0)!.goals = node.goals;
+      return;
+    }
     this.nodes.set(node.node, node);
     const siblings = this.children.get(node.parent);
     if (siblings) siblings.push(node);
