@@ -102,7 +102,7 @@ theorem mem_unique (ha : a ∈ o) (hb : b ∈ o) : a = b := some_inj.mp (ha.symm
   | none => rfl
   | some a => rfl
 
-theorem map_eq_none_iff {f : α → β} : map f o = none ↔ o = none := by
+@[simp] theorem map_eq_none_iff {f : α → β} : map f o = none ↔ o = none := by
   cases o with
   | none => exact iff_of_true rfl rfl
   | some a => simp

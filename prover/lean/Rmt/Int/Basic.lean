@@ -280,7 +280,7 @@ protected theorem sub_eq_add_neg : a - b = a + -b := rfl
 @[simp] protected theorem sub_zero : a - 0 = a := Int.add_zero a
 @[simp] protected theorem zero_sub : 0 - a = -a := Int.zero_add (-a)
 protected theorem sub_neg : a - -b = a + b := by rw [Int.sub_eq_add_neg, Int.neg_neg]
-protected theorem neg_sub : -(a - b) = b - a := by
+@[simp] protected theorem neg_sub : -(a - b) = b - a := by
   rw [Int.sub_eq_add_neg, Int.neg_add, Int.neg_neg, Int.add_comm]
   rfl
 @[simp] protected theorem sub_add_cancel : a - b + b = a := by
@@ -388,7 +388,7 @@ protected theorem not_le : ¬a ≤ b ↔ b < a := by
 protected theorem not_lt : ¬a < b ↔ b ≤ a := by
   rw [← Int.not_le, Decidable.not_not]
 
-protected theorem lt_irrefl (a : Int) : ¬a < a := Int.not_lt.mpr (Int.le_refl a)
+@[simp] protected theorem lt_irrefl (a : Int) : ¬a < a := Int.not_lt.mpr (Int.le_refl a)
 protected theorem lt_iff_add_one_le : a < b ↔ a + 1 ≤ b := Iff.rfl
 
 protected theorem le_of_lt (h : a < b) : a ≤ b := by

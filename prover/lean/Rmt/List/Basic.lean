@@ -101,7 +101,7 @@ instance instDecidableEq [DecidableEq α] : DecidableEq (List α)
   | nil => rfl
   | cons a l ih => simp only [cons_append, ih]
 
-theorem append_eq_nil : l₁ ++ l₂ = [] ↔ l₁ = [] ∧ l₂ = [] := by
+@[simp] theorem append_eq_nil : l₁ ++ l₂ = [] ↔ l₁ = [] ∧ l₂ = [] := by
   cases l₁ with
   | nil => simp
   | cons a l => simp
@@ -131,14 +131,14 @@ theorem append_singleton_inj (h : l₁ ++ [a] = l₂ ++ [b]) : l₁ = l₂ ∧ a
 
 @[simp] theorem length_nil : length ([] : List α) = 0 := rfl
 @[simp] theorem length_cons (a : α) (l : List α) : length (a :: l) = length l + 1 := rfl
-theorem length_singleton (a : α) : length [a] = 1 := rfl
+@[simp] theorem length_singleton (a : α) : length [a] = 1 := rfl
 
 @[simp] theorem length_append (l m : List α) : length (l ++ m) = length l + length m := by
   induction l with
   | nil => exact (Nat.zero_add _).symm
   | cons a l ih => rw [cons_append, length_cons, ih, length_cons, Nat.add_right_comm]
 
-theorem length_eq_zero_iff : length l = 0 ↔ l = [] := by
+@[simp] theorem length_eq_zero_iff : length l = 0 ↔ l = [] := by
   cases l with
   | nil => exact iff_of_true rfl rfl
   | cons a l => exact iff_of_false (Nat.add_one_ne_zero _) (cons_ne_nil a l)
@@ -177,6 +177,11 @@ theorem append_right_cancel (h : l₁ ++ l₂ = l₃ ++ l₂) : l₁ = l₃ := b
   rw [length_append, length_append, Nat.add_right_cancel_iff] at hlen
   exact (append_inj h hlen).left
 
+@[simp] theorem append_cancel_left_eq (l₁ l₂ l₃ : List α) : (l₁ ++ l₂ = l₁ ++ l₃) = (l₂ = l₃) :=
+  propext ⟨append_left_cancel, fun h => by rw [h]⟩
+@[simp] theorem append_cancel_right_eq (l₁ l₂ l₃ : List α) : (l₁ ++ l₂ = l₃ ++ l₂) = (l₁ = l₃) :=
+  propext ⟨append_right_cancel, fun h => by rw [h]⟩
+
 /-! ## Map -/
 
 @[simp] theorem map_nil (f : α → β) : map f [] = [] := rfl
@@ -202,7 +207,7 @@ theorem append_right_cancel (h : l₁ ++ l₂ = l₃ ++ l₂) : l₁ = l₃ := b
   | nil => rfl
   | cons a l ih => simp only [cons_append, map_cons, ih]
 
-theorem map_eq_nil_iff {f : α → β} : map f l = [] ↔ l = [] := by
+@[simp] theorem map_eq_nil_iff {f : α → β} : map f l = [] ↔ l = [] := by
   cases l <;> simp
 
 theorem map_injective {f : α → β} (h : Function.Injective f) : Function.Injective (map f) := by
@@ -270,7 +275,7 @@ theorem reverse_injective : Function.Injective (reverse : List α → List α) :
   intro l m h
   rw [← reverse_reverse l, h, reverse_reverse]
 
-theorem reverse_eq_nil_iff : reverse l = [] ↔ l = [] := by
+@[simp] theorem reverse_eq_nil_iff : reverse l = [] ↔ l = [] := by
   rw [← length_eq_zero_iff, length_reverse, length_eq_zero_iff]
 
 theorem reverse_eq_iff {m : List α} : reverse l = m ↔ l = reverse m := by

@@ -76,7 +76,7 @@ variable (a b c m n k : Nat)
 
 /-! ## Successors -/
 
-theorem succ_ne_zero : succ n ≠ 0 := fun h => nomatch h
+@[simp] theorem succ_ne_zero : succ n ≠ 0 := fun h => nomatch h
 @[simp] theorem add_one_ne_zero : n + 1 ≠ 0 := succ_ne_zero n
 theorem zero_ne_add_one : 0 ≠ n + 1 := (add_one_ne_zero n).symm
 theorem succ.inj {m n : Nat} (h : succ m = succ n) : m = n := congrArg pred h
@@ -162,21 +162,21 @@ theorem eq_zero_of_add_eq_zero_right {m n : Nat} (h : m + n = 0) : m = 0 := by
 theorem eq_zero_of_add_eq_zero_left {m n : Nat} (h : m + n = 0) : n = 0 :=
   eq_zero_of_add_eq_zero_right (Nat.add_comm m n ▸ h)
 
-theorem add_eq_zero_iff {m n : Nat} : m + n = 0 ↔ m = 0 ∧ n = 0 := by
+@[simp] theorem add_eq_zero_iff {m n : Nat} : m + n = 0 ↔ m = 0 ∧ n = 0 := by
   constructor
   · intro h
     exact ⟨eq_zero_of_add_eq_zero_right h, eq_zero_of_add_eq_zero_left h⟩
   · rintro ⟨hm, hn⟩
     rw [hm, hn]
 
-theorem add_eq_left {m n : Nat} : m + n = m ↔ n = 0 := by
+@[simp] theorem add_eq_left {m n : Nat} : m + n = m ↔ n = 0 := by
   constructor
   · intro h
     exact Nat.add_left_cancel (k := m) h
   · intro h
     rw [h, Nat.add_zero]
 
-theorem add_eq_right {m n : Nat} : m + n = n ↔ m = 0 := by
+@[simp] theorem add_eq_right {m n : Nat} : m + n = n ↔ m = 0 := by
   rw [Nat.add_comm, add_eq_left]
 
 /-! ## Multiplication -/
@@ -238,7 +238,7 @@ protected theorem two_mul : 2 * n = n + n := by
 
 protected theorem mul_two : n * 2 = n + n := by rw [Nat.mul_comm, Nat.two_mul]
 
-theorem mul_eq_zero {m n : Nat} : m * n = 0 ↔ m = 0 ∨ n = 0 := by
+@[simp] theorem mul_eq_zero {m n : Nat} : m * n = 0 ↔ m = 0 ∨ n = 0 := by
   constructor
   · intro h
     cases m with

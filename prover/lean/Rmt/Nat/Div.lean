@@ -216,8 +216,8 @@ protected theorem div_div_eq_div_mul (n a b : Nat) : n / a / b = n / (a * b) := 
 @[simp] protected theorem dvd_refl (n : Nat) : n ∣ n := ⟨1, (Nat.mul_one n).symm⟩
 @[simp] protected theorem dvd_zero (n : Nat) : n ∣ 0 := ⟨0, rfl⟩
 @[simp] protected theorem one_dvd (n : Nat) : 1 ∣ n := ⟨n, (Nat.one_mul n).symm⟩
-protected theorem dvd_mul_right (a b : Nat) : a ∣ a * b := ⟨b, rfl⟩
-protected theorem dvd_mul_left (a b : Nat) : a ∣ b * a := ⟨b, Nat.mul_comm b a⟩
+@[simp] protected theorem dvd_mul_right (a b : Nat) : a ∣ a * b := ⟨b, rfl⟩
+@[simp] protected theorem dvd_mul_left (a b : Nat) : a ∣ b * a := ⟨b, Nat.mul_comm b a⟩
 
 protected theorem dvd_trans (h : a ∣ b) (k' : b ∣ c) : a ∣ c := by
   obtain ⟨x, rfl⟩ := h

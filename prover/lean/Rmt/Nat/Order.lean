@@ -13,7 +13,7 @@ variable {a b c d m n k : Nat}
 protected theorem le_rfl : n ≤ n := Nat.le.refl
 protected theorem le_of_eq (h : m = n) : m ≤ n := h ▸ Nat.le_refl m
 theorem le_succ (n : Nat) : n ≤ succ n := Nat.le.step Nat.le.refl
-theorem le_add_one (n : Nat) : n ≤ n + 1 := le_succ n
+@[simp] theorem le_add_one (n : Nat) : n ≤ n + 1 := le_succ n
 theorem le_step (h : m ≤ n) : m ≤ n + 1 := Nat.le.step h
 
 @[simp] theorem zero_le (n : Nat) : 0 ≤ n := by
@@ -52,11 +52,11 @@ theorem not_succ_le_self (n : Nat) : ¬succ n ≤ n := by
     intro h
     exact ih (le_of_succ_le_succ h)
 
-protected theorem lt_irrefl (n : Nat) : ¬n < n := not_succ_le_self n
-theorem not_lt_zero (n : Nat) : ¬n < 0 := not_succ_le_zero n
-theorem zero_lt_succ (n : Nat) : 0 < succ n := succ_le_succ (zero_le n)
+@[simp] protected theorem lt_irrefl (n : Nat) : ¬n < n := not_succ_le_self n
+@[simp] theorem not_lt_zero (n : Nat) : ¬n < 0 := not_succ_le_zero n
+@[simp] theorem zero_lt_succ (n : Nat) : 0 < succ n := succ_le_succ (zero_le n)
 @[simp] theorem zero_lt_add_one (n : Nat) : 0 < n + 1 := zero_lt_succ n
-theorem lt_add_one (n : Nat) : n < n + 1 := Nat.le_refl (n + 1)
+@[simp] theorem lt_add_one (n : Nat) : n < n + 1 := Nat.le_refl (n + 1)
 theorem lt_succ_self (n : Nat) : n < succ n := lt_add_one n
 theorem succ_le_of_lt (h : m < n) : succ m ≤ n := h
 theorem lt_of_succ_le (h : succ m ≤ n) : m < n := h
@@ -224,12 +224,12 @@ theorem not_le_of_not_ble_eq_true (h : ¬ble n m = true) : ¬n ≤ m := fun k' =
 
 /-! ## Order and addition -/
 
-theorem le_add_right (n k : Nat) : n ≤ n + k := by
+@[simp] theorem le_add_right (n k : Nat) : n ≤ n + k := by
   induction k with
   | zero => exact Nat.le_refl n
   | succ k ih => exact Nat.le.step ih
 
-theorem le_add_left (n k : Nat) : n ≤ k + n := Nat.add_comm n k ▸ le_add_right n k
+@[simp] theorem le_add_left (n k : Nat) : n ≤ k + n := Nat.add_comm n k ▸ le_add_right n k
 theorem le_add_right_of_le (h : n ≤ m) : n ≤ m + k := Nat.le_trans h (le_add_right m k)
 theorem le_add_left_of_le (h : n ≤ m) : n ≤ k + m := Nat.le_trans h (le_add_left m k)
 theorem lt_add_of_pos_right (h : 0 < k) : n < n + k := by

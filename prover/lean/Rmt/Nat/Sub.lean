@@ -59,7 +59,7 @@ protected theorem sub_sub (n m k : Nat) : n - m - k = n - (m + k) := by
 protected theorem sub_right_comm (n m k : Nat) : n - m - k = n - k - m := by
   rw [Nat.sub_sub, Nat.add_comm, ← Nat.sub_sub]
 
-theorem sub_le (n m : Nat) : n - m ≤ n := by
+@[simp] theorem sub_le (n m : Nat) : n - m ≤ n := by
   induction m with
   | zero => exact Nat.le_refl n
   | succ m ih => exact Nat.le_trans (pred_le _) ih
@@ -213,19 +213,19 @@ protected theorem min_comm (m n : Nat) : min m n = min n m := by
   · rw [Nat.min_eq_left h, Nat.min_eq_right h]
   · rw [Nat.min_eq_right h, Nat.min_eq_left h]
 
-protected theorem le_max_left (m n : Nat) : m ≤ max m n := by
+@[simp] protected theorem le_max_left (m n : Nat) : m ≤ max m n := by
   by_cases h : m ≤ n
   · rw [Nat.max_eq_right h]; exact h
   · rw [Nat.max_eq_left (Nat.le_of_not_le h)]
 
-protected theorem le_max_right (m n : Nat) : n ≤ max m n := Nat.max_comm n m ▸ Nat.le_max_left n m
+@[simp] protected theorem le_max_right (m n : Nat) : n ≤ max m n := Nat.max_comm n m ▸ Nat.le_max_left n m
 
-protected theorem min_le_left (m n : Nat) : min m n ≤ m := by
+@[simp] protected theorem min_le_left (m n : Nat) : min m n ≤ m := by
   by_cases h : m ≤ n
   · rw [Nat.min_eq_left h]
   · rw [Nat.min_eq_right (Nat.le_of_not_le h)]; exact Nat.le_of_not_le h
 
-protected theorem min_le_right (m n : Nat) : min m n ≤ n := Nat.min_comm n m ▸ Nat.min_le_left n m
+@[simp] protected theorem min_le_right (m n : Nat) : min m n ≤ n := Nat.min_comm n m ▸ Nat.min_le_left n m
 
 protected theorem max_le : max m n ≤ k ↔ m ≤ k ∧ n ≤ k := by
   constructor
