@@ -1,7 +1,5 @@
 #include "lm/attention/capture.h"
 
-#include <ATen/ops/cat.h>
-#include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
 #include <c10/core/GradMode.h>
 
@@ -10,24 +8,11 @@
 #include <stdexcept>
 #include <utility>
 
-#include "lm/attention/row_weights.h"
+#include "lm/attention/memory_observer.h"
 
 namespace rmt::lm {
 
 namespace {
-
-// The text's rows over all rows are many times the columns kept of them.
-constexpr int64_t kRowsAtOnce = 128;
-
-// [H, T, M]
-at::Tensor read_map(const model::LayerAttention& layer, int64_t memory, int64_t text) {
-  std::vector<at::Tensor> parts;
-  for (int64_t row = 0; row < text; row += kRowsAtOnce) {
-    const at::Tensor all = row_weights(layer, memory + row, std::min(kRowsAtOnce, text - row));
-    parts.push_back(all.narrow(2, 0, memory).contiguous());
-  }
-  return at::cat(parts, 1);
-}
 
 model::SegmentBatch batch_of(const corpora::Segment& segment) {
   const std::vector<int64_t> ids(segment.ids.begin(), segment.ids.end());
@@ -44,14 +29,11 @@ std::vector<int64_t> numbers(int64_t count) {
 SegmentAttention step_observed(const model::RmtDecoder& decoder, corpora::Segment segment, model::MemoryState& state) {
   const model::SegmentBatch batch = batch_of(segment);
   const int64_t m = decoder.config().memory_tokens, t = batch.lengths.front();
-  std::vector<at::Tensor> write, read;
-  const model::AttentionObserver observer = [&](const model::LayerAttention& layer) {
-    write.push_back(row_weights(layer, m + t, m));
-    read.push_back(read_map(layer, m, t));
-  };
-  state = decoder.step(batch, state, model::Wanted::hidden, &observer).state;  // hidden: the last layer's text too
+  const MemoryObserver maps(m, t);
+  state =
+      decoder.step(batch, state, model::Wanted::hidden, &maps.observer()).state;  // hidden: the last layer's text too
   return {std::move(segment), numbers(decoder.backbone().config().layers), numbers(decoder.backbone().config().heads),
-          at::stack(write), at::stack(read)};
+          maps.write(), maps.read()};
 }
 
 int64_t place_of(int64_t number, const std::vector<int64_t>& numbers, const char* what) {

@@ -21,7 +21,7 @@ ActiveJob::ActiveJob(JobId id, Job job, std::shared_ptr<JobListener> listener, J
 // be scored.
 PromptReader ActiveJob::begin_prompt(JobTools tools) {
   Reading from = job_.from ? *job_.from : tools.model.start();
-  if (!job_.from && job_.use_cache) {
+  if (!job_.from && job_.use_cache && !job_.looking.wanted) {
     const int64_t most = job_.scoring.wanted ? job_.scoring.from : static_cast<int64_t>(job_.prompt.size());
     if (const ReadingPtr cached = tools.cache.find(cached_text_, job_.prompt, most)) {
       end_.cached_tokens = cached->tokens;

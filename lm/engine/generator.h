@@ -18,6 +18,7 @@ class JobListener {
   virtual ~JobListener() = default;
 
   virtual void on_scored(const ScoredTokens& /*scored*/) {}
+  virtual void on_seen(const SeenSegment& /*seen*/) {}
   virtual void on_token(const GeneratedToken& /*token*/) {}
   virtual void on_continuation_end(const ContinuationEnd& /*end*/) {}
   /// A job that is fed has begun, or has read nearly all it was given: more is welcome. Who feeds only then, a little
@@ -40,7 +41,7 @@ class Overloaded : public std::runtime_error {
 struct GeneratorInfo {
   std::string model;  ///< name it is served under
   std::string dtype, device;
-  int64_t parameters = 0, weight_bytes = 0;
+  int64_t parameters = 0, weight_bytes = 0, layers = 0;
   ReadingInfo reading;
   std::vector<int32_t> eos;  ///< tokens that end a text
 };

@@ -40,11 +40,19 @@ struct Scoring {
   bool reset_too = false;  ///< the same tokens also with the memory reset at every segment
 };
 
+/// What is wanted of the memory itself, segment by segment.
+struct Looking {
+  bool wanted = false;
+  std::vector<int64_t> segments;  ///< of the text, whole ones: what their memory is written from, and who looks at it
+  std::optional<int64_t> layer;   ///< of those maps; none: the mean over all. Heads are averaged
+};
+
 struct Job {
   ReadingPtr from;              ///< what was read before the prompt; null: nothing
   std::vector<int32_t> prompt;  ///< read first
   bool more_to_come = false;    ///< further tokens of the prompt are fed while it runs
   Scoring scoring;
+  Looking looking;
   std::vector<Continuation> continuations;  ///< each from the end of the prompt, none knows of the others
   bool use_cache = true;                    ///< may begin from a cached reading of the same tokens
   std::string cache_salt;                   ///< jobs with different salts never share a cached reading
@@ -69,6 +77,15 @@ struct ScoredTokens {
   int64_t token_from = 0;  ///< of the text: number of the first token below
   std::vector<ScoredToken> tokens;
   double ms = 0;  ///< wall time of the step
+};
+
+/// What a whole segment did to the memory.
+struct SeenSegment {
+  int64_t segment = 0, token_from = 0;
+  std::vector<int32_t> ids;
+  std::vector<float> similarity;   ///< [M], cosine of each memory vector before and after
+  std::vector<float> change;       ///< [M], length of their difference over that of the vector before
+  std::vector<float> write, read;  ///< [M * T] and [T * M] where a map was asked for: shares of a row's attention
 };
 
 struct GeneratedToken {

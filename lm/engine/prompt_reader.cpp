@@ -1,13 +1,36 @@
 #include "lm/engine/prompt_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace rmt::engine {
+namespace {
+
+struct VectorChange {
+  float similarity = 0, length = 0;
+};
+
+VectorChange change_of(std::span<const float> before, std::span<const float> after) {
+  double product = 0, before_squared = 0, after_squared = 0, difference_squared = 0;
+  for (size_t i = 0; i < before.size(); ++i) {
+    const double b = before[i], a = after[i];
+    product += a * b;
+    before_squared += b * b;
+    after_squared += a * a;
+    difference_squared += (a - b) * (a - b);
+  }
+  constexpr double kTiny = 1e-30;
+  return {static_cast<float>(product / std::sqrt(std::max(before_squared * after_squared, kTiny))),
+          static_cast<float>(std::sqrt(difference_squared / std::max(before_squared, kTiny)))};
+}
+
+}  // namespace
 
 PromptReader::PromptReader(Reading from, int64_t done_before, const Job& job, const ReadingInfo& info,
                            JobListener& listener)
     : scoring_(job.scoring),
+      looking_(job.looking),
       info_(info),
       listener_(listener),
       reading_(std::move(from)),
@@ -57,6 +80,9 @@ void PromptReader::prepare() {
   const int64_t score_from = prompt_offset_ + std::max<int64_t>(0, scoring_.from - first_of_prompt);
   if (scoring_.wanted && score_from < static_cast<int64_t>(ids_.size())) work_.score_from = score_from;
 
+  work_.look = looking_.wanted && work_.write && std::ranges::count(looking_.segments, reading_.segments) > 0;
+  work_.look_layer = looking_.layer;
+
   if (!scoring_.reset_too) return;
   reset_from_.last_hidden = reset_hidden_;
   reset_from_.tokens = reading_.tokens - prompt_offset_;
@@ -64,7 +90,7 @@ void PromptReader::prepare() {
   reset_work_ = work_;
   reset_work_.from = &reset_from_;
   reset_work_.reset_memory = true;
-  reset_work_.write = false;
+  reset_work_.write = reset_work_.look = false;
   reset_work_.top = 0;
 }
 
@@ -77,6 +103,7 @@ void PromptReader::add_work(std::vector<SegmentWork*>& rows) {
 
 void PromptReader::work_done(double ms) {
   tell(ms);
+  if (looking_.wanted) tell_seen();
   reading_.memory = std::move(work_.memory);
   reading_.last_hidden = std::move(work_.last_hidden);
   if (scoring_.reset_too) reset_hidden_ = std::move(reset_work_.last_hidden);
@@ -99,6 +126,20 @@ void PromptReader::tail_done(double ms) {
   reading_.tokens += static_cast<int64_t>(ids_.size()) - prompt_offset_;
   reading_.tail = std::move(ids_);
   tail_done_ = true;
+}
+
+void PromptReader::tell_seen() {
+  SeenSegment seen{reading_.segments, reading_.tokens - prompt_offset_, ids_, {}, {}, {}, {}};
+  const auto width = static_cast<size_t>(info_.width);
+  for (size_t at = 0; at + width <= reading_.memory.size(); at += width) {
+    const VectorChange change =
+        change_of(std::span(reading_.memory).subspan(at, width), std::span(work_.memory).subspan(at, width));
+    seen.similarity.push_back(change.similarity);
+    seen.change.push_back(change.length);
+  }
+  seen.write = std::move(work_.write_map);
+  seen.read = std::move(work_.read_map);
+  listener_.on_seen(seen);
 }
 
 void PromptReader::tell(double ms) {

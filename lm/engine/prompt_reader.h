@@ -50,9 +50,11 @@ class PromptReader {
   void cut(int64_t length);
   void prepare();
   void tell(double ms);
+  void tell_seen();
   bool hungry() const;
 
   const Scoring scoring_;
+  const Looking looking_;
   const ReadingInfo& info_;
   JobListener& listener_;
   Reading reading_;

@@ -69,6 +69,8 @@ void Scheduler::check(const Job& job) const {
   if (static_cast<int64_t>(job.continuations.size()) > options_.lanes)
     throw std::invalid_argument(fmt::format("{} continuations at once; at most {} can be generated together",
                                             job.continuations.size(), options_.lanes));
+  if (job.looking.layer && (*job.looking.layer < 0 || *job.looking.layer >= info().layers))
+    throw std::invalid_argument(fmt::format("layer {} of {} is to be looked at", *job.looking.layer, info().layers));
   const bool empty = job.prompt.empty() && !job.more_to_come && (!job.from || job.from->tokens == 0);
   if (empty && !job.continuations.empty()) throw std::invalid_argument("there is no token to continue from");
   for (const Continuation& continuation : job.continuations) validate(continuation.sampling, reading.vocabulary);

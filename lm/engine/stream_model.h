@@ -28,11 +28,15 @@ struct SegmentWork {
   bool write = true;                  ///< the memory after it is wanted: only of a whole segment
   std::optional<int64_t> score_from;  ///< tokens of `ids` from here on are scored
   int top = 0;
+  bool look = false;                  ///< of a whole segment: `write_map` and `read_map` are wanted
+  std::optional<int64_t> look_layer;  ///< none: the mean over all
 
   // Results. The first token of a text has no score: `scores` then begins with the second.
   std::vector<TokenScore> scores;
   std::vector<float> memory;       ///< [M * D], where written
   std::vector<float> last_hidden;  ///< [D], of the last token
+  std::vector<float> write_map;    ///< [M * T], from the write rows to the text, heads averaged
+  std::vector<float> read_map;     ///< [T * M], from the text to the read rows
 };
 
 /// A segment being generated into: the reading's memory, its tail, and what came since, ready to be gone on with.

@@ -6,10 +6,12 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
+#include "lm/attention/memory_observer.h"
 #include "lm/streams/saved_reading.h"
 #include "model/ops/cross_entropy.h"
 #include "model/ops/logits.h"
@@ -59,6 +61,18 @@ std::vector<float> floats_of(const at::Tensor& x) {
   return {dense.const_data_ptr<float>(), dense.const_data_ptr<float>() + dense.numel()};
 }
 
+// The chosen layer's, or the mean of all; heads averaged.
+at::Tensor averaged(const at::Tensor& maps, const std::optional<int64_t>& layer) {  // [L, H, …] -> […]
+  return (layer ? maps.select(0, *layer) : maps.mean({0})).mean({0});
+}
+
+void keep_maps(const MemoryObserver& maps, SegmentWork& work, int64_t text_tokens) {
+  const at::Tensor read = averaged(maps.read(), work.look_layer);    // [T, M]
+  const at::Tensor write = averaged(maps.write(), work.look_layer);  // [M, S]
+  work.read_map = floats_of(read);
+  work.write_map = floats_of(write.narrow(1, read.size(1), text_tokens));
+}
+
 }  // namespace
 
 engine::GeneratorInfo describe(const LoadedModel& model, ServedMemory memory) {
@@ -68,6 +82,7 @@ engine::GeneratorInfo describe(const LoadedModel& model, ServedMemory memory) {
   info.device = "cpu";
   info.parameters = model.backbone->parameter_count() + model.initial_memory.numel();
   info.weight_bytes = model.backbone->bytes_per_row();
+  info.layers = model.backbone->config().layers;
   info.reading = {.fingerprint = model.state_fingerprint + (memory == ServedMemory::reset ? " reset" : ""),
                   .segment_length = model.rmt.segment_length,
                   .memory_tokens = model.rmt.memory_tokens,
@@ -109,8 +124,11 @@ void RecurrentModel::read(std::span<SegmentWork* const> rows) {
 
 void RecurrentModel::read_whole(SegmentWork& work, const at::Tensor& memory, const at::Tensor& ids) const {
   const model::MemoryState state{memory, {work.from->segments}, {work.from->tokens}};
-  const auto wanted = work.score_from ? model::Wanted::hidden : model::Wanted::last;
-  const auto out = decoder_.step({ids.unsqueeze(0), {ids.size(0)}}, state, wanted);
+  const auto wanted = work.score_from || work.look ? model::Wanted::hidden : model::Wanted::last;
+  std::optional<MemoryObserver> maps;
+  if (work.look) maps.emplace(info_.reading.memory_tokens, ids.size(0));
+  const auto out = decoder_.step({ids.unsqueeze(0), {ids.size(0)}}, state, wanted, maps ? &maps->observer() : nullptr);
+  if (maps) keep_maps(*maps, work, ids.size(0));
   const at::Tensor hidden = out.hidden.squeeze(0);  // [T, D] or [1, D]
   work.memory = floats_of(out.state.memory);
   work.last_hidden = floats_of(hidden.select(0, hidden.size(0) - 1));

@@ -15,6 +15,11 @@ size_t bytes_of(const engine::ScoredTokens& scored) {
     bytes += sizeof token + token.top.size() * sizeof(engine::TopToken);
   return bytes;
 }
+size_t bytes_of(const engine::SeenSegment& seen) {
+  const size_t numbers =
+      seen.ids.size() + seen.similarity.size() + seen.change.size() + seen.write.size() + seen.read.size();
+  return sizeof(JobEvent) + numbers * sizeof(float);
+}
 size_t bytes_of(const engine::GeneratedToken& token) {
   return sizeof(JobEvent) + token.text.size() + token.top.size() * sizeof(engine::TopToken);
 }
@@ -31,6 +36,7 @@ class JobChannel::Listener final : public engine::JobListener {
   Listener(std::shared_ptr<Inbox> inbox, size_t job) : inbox_(std::move(inbox)), job_(job) {}
 
   void on_scored(const engine::ScoredTokens& scored) override { inbox_->put({job_, scored}, bytes_of(scored)); }
+  void on_seen(const engine::SeenSegment& seen) override { inbox_->put({job_, seen}, bytes_of(seen)); }
   void on_token(const engine::GeneratedToken& token) override { inbox_->put({job_, token}, bytes_of(token)); }
   void on_continuation_end(const engine::ContinuationEnd& end) override { inbox_->put({job_, end}, 0); }
   void on_hungry() override { inbox_->put({job_, Hungry{}}, 0); }

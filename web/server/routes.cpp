@@ -48,6 +48,7 @@ std::vector<Route> routes_of(Api& api, std::vector<StaticFile> files) {
       http(api, "GET", "/v1/sessions/{id}/state", answer_session_state),
       http(api, "PUT", "/v1/sessions/{id}/state", answer_session_state_put),
       http(api, "POST", "/v1/perplexity", answer_perplexity),
+      http(api, "POST", "/v1/attention", answer_attention),
       http(api, "POST", "/v1/evals", answer_eval_create),
       http(api, "GET", "/v1/evals", answer_eval_list),
       http(api, "GET", "/v1/evals/{id}", answer_eval),

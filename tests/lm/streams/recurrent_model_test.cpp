@@ -6,13 +6,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
+#include "lm/attention/capture.h"
 #include "lm/eval/segment_scorer.h"
 #include "model/rmt/memory_state.h"
 #include "tests/lm/byte_models.h"
 #include "tests/support/doctest.h"
 #include "tests/support/drawn_weights.h"
+#include "tests/support/tensors.h"
 
 namespace rmt::tests {
 namespace {
@@ -389,6 +392,46 @@ TEST_CASE("what is told of a model") {
   // Embedding and head, norms, q k v o, gate up down, memory.
   CHECK(info.parameters == 2 * 256 * 64 + 5 * 64 + 2 * (64 * (64 + 2 * 32) + 64 * 64 + 3 * 64 * 96) + kMemory * 64);
   CHECK(info.weight_bytes >= 2 * (256 * 64 + 2 * (64 * 128 + 64 * 64 + 3 * 64 * 96)));
+}
+
+TEST_CASE("a look at the memory changes no bit and shows what the offline maps show") {
+  const lm::LoadedModel model = loaded(Architecture::llama);
+  RecurrentModel streams(model);
+  const std::string text = random_text(3 * kLength, 5);
+  const auto reader = text_reader({{"a", text, ""}});
+  lm::DocumentStream document(std::move(reader->next()->text), *model.tokenizer, {.segment_length = kLength});
+  const lm::AttentionCapture maps = lm::capture_attention(lm::make_decoder(model), document, {1});
+  const at::Tensor read = maps.segments[0].read, write = maps.segments[0].write;
+
+  Reading reading = streams.start(), plain = streams.start();
+  const std::vector<int32_t> ids = ids_of(text);
+  for (const std::optional<int64_t> layer : {std::optional<int64_t>(), std::optional<int64_t>(1)}) {
+    reading = plain = streams.start();
+    for (int64_t segment = 0; segment < 2; ++segment) {
+      SegmentWork look;
+      look.from = &reading;
+      look.ids = std::span(ids).subspan(static_cast<size_t>(segment * kLength), kLength);
+      look.look = segment == 1;
+      look.look_layer = layer;
+      SegmentWork blind = look;
+      blind.from = &plain;
+      blind.look = false;
+      SegmentWork* rows[] = {&look, &blind};
+      streams.read(rows);
+      CHECK(look.memory == blind.memory);
+      CHECK(look.write_map.empty() == (segment == 0));
+      reading.memory = look.memory, reading.last_hidden = look.last_hidden, reading.segments += 1;
+      plain = reading;
+      if (segment == 0) continue;
+      const auto mean = [&](const at::Tensor& map) {
+        return (layer ? map.select(0, *layer) : map.mean({0})).mean({0});
+      };
+      const at::Tensor seen_read = at::tensor(look.read_map).view({kLength, kMemory});
+      const at::Tensor seen_write = at::tensor(look.write_map).view({kMemory, kLength});
+      CHECK(max_difference(seen_read, mean(read)) < 1e-6);
+      CHECK(max_difference(seen_write, mean(write).narrow(1, kMemory, kLength)) < 1e-6);
+    }
+  }
 }
 
 }  // namespace

@@ -194,6 +194,19 @@ std::optional<int32_t> last_of(const Reading& reading) {
 
 }  // namespace
 
+/// A map, where it is asked for, is 1/8 everywhere.
+SeenSegment FakeGenerator::seen(const Work& work, float memory_before) {
+  SeenSegment seen;
+  seen.segment = work.reading.segments - 1;
+  seen.token_from = work.reading.tokens - kSegment;
+  seen.ids.assign(kSegment, 'x');
+  seen.similarity = {1};
+  seen.change = {work.reading.memory.front() - memory_before};
+  if (std::ranges::count(work.job.looking.segments, seen.segment) > 0)
+    seen.write.assign(kSegment, 0.125F), seen.read.assign(kSegment, 0.125F);
+  return seen;
+}
+
 /// Segment by segment; false when it was cancelled or has failed.
 bool FakeGenerator::read(Work& work) {
   std::deque<int32_t> waiting(work.job.prompt.begin(), work.job.prompt.end());
@@ -227,9 +240,11 @@ bool FakeGenerator::read(Work& work) {
     }
     if (work.end.prompt_tokens >= work.job.scoring.from) scored.tokens.push_back(token);
     ++work.end.prompt_tokens;
+    const float memory_before = work.reading.memory.front();
     advance(work.reading, id);
     if (!work.reading.tail.empty()) continue;
     tell();
+    if (work.job.looking.wanted) work.listener.on_seen(seen(work, memory_before));
     if (model_.fails_after && work.job.continuations.empty() && ++work.steps > *model_.fails_after) {
       work.end.ending = Ending::failed;
       work.end.why = "a number that is none";

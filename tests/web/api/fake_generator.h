@@ -66,6 +66,7 @@ class FakeGenerator final : public engine::Generator {
   void work(Task& task);
   bool is_cancelled(engine::JobId id) const;
   bool read(Work& work);
+  static engine::SeenSegment seen(const Work& work, float memory_before);
   bool generate(Work& work, int continuation);
   std::vector<engine::TopToken> top(int32_t before, int count) const;
   float logprob(int32_t before, int32_t id) const;

@@ -87,6 +87,22 @@ TEST_CASE("props say what there is") {
   CHECK(body["limits"]["n"] == 128);
 }
 
+TEST_CASE("the memory of a text is shown, segment by segment") {
+  TestServer server;
+  const json body = server.post("/v1/attention", {{"text", std::string(20, 'x')}, {"segments", {1}}}).json();
+  CHECK(body["tokens"] == 20);
+  CHECK(body["segments"].size() == 2);
+  CHECK(body["segments"][0]["change"] == json{120.0});
+  CHECK_FALSE(body["segments"][0].contains("write"));
+  CHECK(body["segments"][1]["token_from"] == 8);
+  CHECK(body["segments"][1]["write"] == json{std::vector<double>(8, 0.125)});
+  CHECK(body["segments"][1]["read"] == json(std::vector<std::vector<double>>(8, {0.125})));
+  CHECK(body["segments"][1]["tokens"][0] == "x");
+  CHECK(server.post("/v1/attention", {{"text", "x"}, {"segments", {-1}}}).status == 400);
+  CHECK(server.post("/v1/attention", {{"text", "x"}, {"layer", 99}}).status == 400);
+  CHECK(server.post("/v1/attention", {{"segments", {0}}}).status == 400);
+}
+
 TEST_CASE("metrics are Prometheus's text") {
   TestServer server(saying("abc"));
   server.post("/v1/completions", {{"prompt", "x"}});

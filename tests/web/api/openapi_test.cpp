@@ -149,6 +149,8 @@ TEST_CASE("real answers fit their descriptions") {
 
   checked.ask("perplexity",
               post("/v1/perplexity", json{{"text", "some text of more than a segment"}, {"memory_gain", true}}));
+  checked.ask("attention",
+              post("/v1/attention", json{{"text", "some text of more than a segment"}, {"segments", {1}}}));
   const Answered eval =
       checked.ask("createEval", text_post("/v1/evals?name=n&memory_gain=true", "a text, a text, a text"));
   const std::string path = "/v1/evals/" + eval.json()["id"].get<std::string>();
@@ -200,6 +202,7 @@ TEST_CASE("a field that a request takes is described, and one that is described 
       {"CompletionRequest", {"/v1/completions", {{"prompt", "x"}}}},
       {"ChatRequest", {"/v1/chat/completions", {{"messages", json::array({{{"role", "user"}, {"content", "x"}}})}}}},
       {"PerplexityRequest", {"/v1/perplexity", {{"text", "x"}}}},
+      {"AttentionRequest", {"/v1/attention", {{"text", "x"}}}},
       {"TokenizeRequest", {"/tokenize", {{"content", "x"}}}},
       {"SessionCreate", {"/v1/sessions", json::object()}},
   };

@@ -40,6 +40,7 @@ awaitable<void> answer_session_state(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_session_state_put(Api& api, Exchange& exchange, Call call);
 
 awaitable<void> answer_perplexity(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_attention(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval_create(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval_list(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval(Api& api, Exchange& exchange, Call call);
