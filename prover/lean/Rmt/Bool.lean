@@ -20,6 +20,31 @@ theorem eq_false_or_eq_true (b : Bool) : b = true ∨ b = false := by
 @[simp] theorem not_eq_false (b : Bool) : (¬b = false) = (b = true) := by cases b <;> decide
 theorem eq_false_of_not_eq_true {b : Bool} (h : ¬b = true) : b = false := (eq_false_or_eq_true b).resolve_left h
 theorem eq_true_of_not_eq_false {b : Bool} (h : ¬b = false) : b = true := (eq_false_or_eq_true b).resolve_right h
+theorem of_not_eq_true {b : Bool} (h : ¬b = true) : b = false := eq_false_of_not_eq_true h
+theorem of_not_eq_false {b : Bool} (h : ¬b = false) : b = true := eq_true_of_not_eq_false h
+
+theorem «forall» {p : Bool → Prop} : (∀ b, p b) ↔ p false ∧ p true := by
+  constructor
+  · intro h
+    exact ⟨h false, h true⟩
+  · rintro ⟨hf, ht⟩ (_ | _)
+    · exact hf
+    · exact ht
+
+theorem «exists» {p : Bool → Prop} : (∃ b, p b) ↔ p false ∨ p true := by
+  constructor
+  · rintro ⟨_ | _, h⟩
+    · exact Or.inl h
+    · exact Or.inr h
+  · rintro (h | h)
+    · exact ⟨false, h⟩
+    · exact ⟨true, h⟩
+
+instance instDecidableForall {p : Bool → Prop} [DecidablePred p] : Decidable (∀ b, p b) :=
+  decidable_of_iff _ «forall».symm
+instance instDecidableExists {p : Bool → Prop} [DecidablePred p] : Decidable (∃ b, p b) :=
+  decidable_of_iff _ «exists».symm
+
 theorem true_ne_false : true ≠ false := by decide
 theorem eq_iff_iff {a b : Bool} : a = b ↔ (a = true ↔ b = true) := by cases a <;> cases b <;> decide
 

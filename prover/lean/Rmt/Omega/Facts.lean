@@ -47,21 +47,28 @@ protected theorem min_le_right (a b : Int) : min a b ≤ b := by
   · exact Int.le_refl b
 
 theorem natCast_nonneg (n : Nat) : 0 ≤ (n : Int) := ofNat_nonneg n
-theorem natCast_add (m n : Nat) : ((m + n : Nat) : Int) = m + n := rfl
-theorem natCast_mul (m n : Nat) : ((m * n : Nat) : Int) = m * n := rfl
-theorem natCast_succ (n : Nat) : (Nat.succ n : Int) = n + 1 := rfl
-theorem natCast_ediv (m n : Nat) : ((m / n : Nat) : Int) = m / n := rfl
-theorem natCast_emod (m n : Nat) : ((m % n : Nat) : Int) = m % n := by
+@[norm_cast] theorem natCast_add (m n : Nat) : ((m + n : Nat) : Int) = m + n := rfl
+@[norm_cast] theorem natCast_mul (m n : Nat) : ((m * n : Nat) : Int) = m * n := rfl
+@[norm_cast] theorem natCast_succ (n : Nat) : (Nat.succ n : Int) = n + 1 := rfl
+@[norm_cast] theorem natCast_ediv (m n : Nat) : ((m / n : Nat) : Int) = m / n := rfl
+@[norm_cast] theorem natCast_emod (m n : Nat) : ((m % n : Nat) : Int) = m % n := by
   show ofNat (m % n) = ofNat m - ofNat (n * (m / n))
   rw [ofNat_eq_subNatNat, ofNat_eq_subNatNat, ofNat_eq_subNatNat, subNatNat_sub]
   apply subNatNat_congr
   rw [Nat.zero_add, Nat.mod_add_div, Nat.add_zero]
 
-theorem natCast_sub {m n : Nat} (h : n ≤ m) : ((m - n : Nat) : Int) = m - n := by
+@[norm_cast] theorem natCast_sub {m n : Nat} (h : n ≤ m) : ((m - n : Nat) : Int) = m - n := by
   show ofNat (m - n) = ofNat m - ofNat n
   rw [ofNat_eq_subNatNat, ofNat_eq_subNatNat, ofNat_eq_subNatNat, subNatNat_sub]
   apply subNatNat_congr
   rw [Nat.zero_add, Nat.sub_add_cancel h, Nat.add_zero]
+
+@[norm_cast] theorem natCast_le {m n : Nat} : (m : Int) ≤ n ↔ m ≤ n := ofNat_le
+@[norm_cast] theorem natCast_lt {m n : Nat} : (m : Int) < n ↔ m < n := ofNat_lt
+@[norm_cast] theorem natCast_inj {m n : Nat} : (m : Int) = n ↔ m = n := ofNat_inj
+@[simp, norm_cast] theorem _root_.Nat.cast_ofNat_Int {n : Nat} : ((OfNat.ofNat n : Nat) : Int) = OfNat.ofNat n := rfl
+@[simp, norm_cast] theorem natCast_zero : ((0 : Nat) : Int) = 0 := rfl
+@[simp, norm_cast] theorem natCast_one : ((1 : Nat) : Int) = 1 := rfl
 
 theorem le_natAbs {a : Int} : a ≤ natAbs a := by
   cases a with
