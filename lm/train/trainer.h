@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "lm/processes/processes.h"
 #include "lm/train/bptt.h"
 #include "lm/train/learner.h"
-#include "lm/processes/processes.h"
 
 namespace rmt::lm {
 
