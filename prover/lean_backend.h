@@ -1,6 +1,7 @@
 // A Lean that checks tactics, whichever it is and however it is driven.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <stop_token>
@@ -62,12 +63,20 @@ class OpenTheorem {
   virtual std::vector<Verdict> check(const std::vector<std::string>& scripts, std::stop_token stop = {}) = 0;
 };
 
+/// For health pages and metrics. Sums since it was opened; zero where a backend does not count.
+struct LeanActivity {
+  int64_t processes = 0, busy = 0, waiting = 0;  ///< of Lean; at work; requests that wait for one
+  int64_t checks = 0;                            ///< scripts and files with an answer
+  int64_t starts = 0, deaths = 0, kills = 0;     ///< of processes; in the middle of a request; over a limit
+};
+
 /// Safe to call from any thread.
 class LeanBackend {
  public:
   virtual ~LeanBackend() = default;
 
   virtual const LeanInfo& info() const = 0;
+  virtual LeanActivity activity() const { return {}; }
 
   /// Throws StatementError, RejectedInput, LeanUnavailable.
   virtual std::unique_ptr<OpenTheorem> open(const Theorem& theorem) = 0;

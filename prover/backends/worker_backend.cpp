@@ -136,7 +136,7 @@ std::unique_ptr<OpenTheorem> WorkerBackend::open(const Theorem& theorem) {
 
 std::vector<Diagnostic> WorkerBackend::diagnose(const std::string& file) {
   if (const auto rule = refusal_of_file(file)) throw RejectedInput(*rule);
-  const Answer answer = pool_.submit({.context = file, .keep = false}, {}).get();
+  const Answer answer = pool_.submit({.context = file}, {}).get();
   if (answer.context.killed) return {{.message = "Lean was stopped: " + answer.context.killed->what}};
   std::vector<Diagnostic> diagnostics;
   for (const LeanMessage& message : answer.context.elaboration->messages) diagnostics.push_back(diagnostic_of(message));
@@ -151,6 +151,19 @@ std::optional<std::string> find_worker() {
   for (const fs::path& place : {folder, folder / "lean" / "bin", folder.parent_path() / "lean" / "bin"})
     if (const std::string worker = place / "rmt-lm-lean-worker"; is_executable(worker)) return worker;
   return std::nullopt;
+}
+
+LeanActivity WorkerBackend::activity() const {
+  const PoolLoad load = pool_.load();
+  LeanActivity activity;
+  activity.processes = load.workers;
+  activity.busy = load.busy;
+  activity.waiting = static_cast<int64_t>(load.waiting);
+  activity.checks = static_cast<int64_t>(load.checks);
+  activity.starts = static_cast<int64_t>(load.starts);
+  activity.deaths = static_cast<int64_t>(load.deaths);
+  for (const uint64_t kills : load.kills) activity.kills += static_cast<int64_t>(kills);
+  return activity;
 }
 
 }  // namespace rmt::prover

@@ -29,6 +29,7 @@ class WorkerBackend final : public LeanBackend, public FileCheck {
   explicit WorkerBackend(const WorkerOptions& options);
 
   const LeanInfo& info() const override { return info_; }
+  LeanActivity activity() const override;
   /// The theorem must not outlive the backend.
   std::unique_ptr<OpenTheorem> open(const Theorem& theorem) override;
   std::vector<Diagnostic> diagnose(const std::string& file) override;

@@ -115,6 +115,9 @@ class Proofs(server.ServerCase):
         for pid in workers(self.server.pid):
             os.kill(pid, signal.SIGKILL)
         self.assertTrue(server.eventually(lambda: self.prove(code=SWAP)["outcome"] == "proved"))
+        metrics = self.server.metrics()
+        self.assertGreater(metrics["rmtlm_lean_starts_total"], 1)
+        self.assertGreater(metrics["rmtlm_lean_checks_total"], 1)
 
     def test_many_at_once_are_answered_or_sent_away(self):
         outcomes = []
@@ -139,6 +142,7 @@ class Proofs(server.ServerCase):
         self.assertEqual(connection.getresponse().read(5), b"data:")
         connection.close()
         self.assertTrue(server.eventually(lambda: not self.server.busy()))
+        self.assertTrue(server.eventually(lambda: self.server.metrics()["rmtlm_searches_running"] == 0))
 
 
 if __name__ == "__main__":

@@ -68,6 +68,20 @@ awaitable<void> serve(const Route& route, Call call, HeaderList headers, Metrics
   co_await tell(exchange, error);
 }
 
+std::vector<Measure> lean_measures(const Api& api) {
+  const prover::LeanActivity lean = api.lean.backend->activity();
+  const auto number = [](int64_t count) { return static_cast<double>(count); };
+  return {{"rmtlm_lean_processes", "Processes of Lean.", number(lean.processes)},
+          {"rmtlm_lean_busy", "Processes of Lean at work.", number(lean.busy)},
+          {"rmtlm_lean_waiting", "Requests that wait for a Lean.", number(lean.waiting)},
+          {"rmtlm_lean_checks_total", "Scripts and files that Lean has answered.", number(lean.checks), "counter"},
+          {"rmtlm_lean_starts_total", "Processes of Lean started.", number(lean.starts), "counter"},
+          {"rmtlm_lean_deaths_total", "Processes of Lean that died at work.", number(lean.deaths), "counter"},
+          {"rmtlm_lean_kills_total", "Scripts stopped at a limit.", number(lean.kills), "counter"},
+          {"rmtlm_searches_running", "Searches and checks under way.", number(api.lean_work->running())},
+          {"rmtlm_searches_waiting", "Searches and checks that wait.", number(api.lean_work->waiting())}};
+}
+
 }  // namespace
 
 Service::Service(engine::Generator& generator, engine::Sessions& sessions, const corpora::Tokenizer& tokenizer,
@@ -84,6 +98,7 @@ Service::Service(engine::Generator& generator, engine::Sessions& sessions, const
   api_->measures.emplace_back([&sessions] {
     return std::vector<Measure>{{"rmtlm_sessions", "Sessions kept.", static_cast<double>(sessions.count())}};
   });
+  if (api_->lean.backend != nullptr) api_->measures.emplace_back([api = api_.get()] { return lean_measures(*api); });
   router_ = std::make_unique<Router>(routes_of(*api_, std::move(options.files)));
 }
 

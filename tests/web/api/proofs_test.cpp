@@ -80,6 +80,7 @@ TEST_CASE("a proof is searched for, told, and kept") {
   CHECK(kept["nodes"][3]["by"] == "automation");
   CHECK(server.get("/v1/proofs").json()["data"].size() == 1);
   CHECK(server.get("/v1/proofs/7").status == 404);
+  CHECK(server.get("/metrics").body.find("\nrmtlm_lean_processes 0\n") != std::string::npos);
   CHECK(server.get("/v1/proofs/x").status == 404);
 }
 
