@@ -11,7 +11,7 @@
 namespace rmt::prover {
 
 /// The file is read with `sorry` in the hole, and again with the script; the theorem's type must come out the same, and
-/// its axioms be allowed ones.
+/// its axioms be allowed ones. It is as good as the file before the theorem: commands there may change what Lean does.
 class FileFinalCheck final : public FinalCheck {
  public:
   explicit FileFinalCheck(std::unique_ptr<FileCheck> files) : files_(std::move(files)) {}

@@ -233,17 +233,17 @@ std::vector<size_t> granted_in_statement(std::string_view statement) {
 }  // namespace
 
 std::optional<std::string> refusal_of_tactics(std::string_view tactics, InputLimits limits) {
-  if (const Refusal refusal = bytes_refusal(tactics, limits, false)) return refusal;
+  if (Refusal refusal = bytes_refusal(tactics, limits, false)) return refusal;
   return tokens_refusal(tactics, limits, {});
 }
 
 std::optional<std::string> refusal_of_statement(std::string_view statement, InputLimits limits) {
-  if (const Refusal refusal = bytes_refusal(statement, limits, false)) return refusal;
+  if (Refusal refusal = bytes_refusal(statement, limits, false)) return refusal;
   return tokens_refusal(statement, limits, granted_in_statement(statement));
 }
 
 std::optional<std::string> refusal_of_file(std::string_view file, InputLimits limits) {
-  if (const Refusal refusal = bytes_refusal(file, limits, true)) return refusal;
+  if (Refusal refusal = bytes_refusal(file, limits, true)) return refusal;
   LeanLexer lexer(file);
   Nesting nesting(limits);
   while (const auto token = lexer.next())

@@ -75,6 +75,8 @@ TEST_CASE("no proofs") {
   known.more = {said(Severity::information, 6, "'t' does not depend on any axioms")};
   CHECK(why_not(known) == "without the script: Lean does not tell the theorem's type and axioms");
   CHECK(why_not({}, "sorry") == "not shown to Lean: the word `sorry`");
+  const Theorem unchecked = hole_at("set_option debug.skipKernelTC true in\ntheorem t : p := by\n  sorry");
+  CHECK(certificate({}, "rfl", unchecked).why_not.starts_with("the file speaks of skipKernelTC"));
   CHECK(why_not({}, "rfl\naxiom x : False") == "not shown to Lean: the word `axiom` in line 2");
 }
 
