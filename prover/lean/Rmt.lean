@@ -1,4 +1,4 @@
 prelude
-import Rmt.Finite
+import Rmt.AC
 
 /-! A core library for Lean: logic, functions, numbers, booleans, optional values, pairs, lists. See README.md. -/

@@ -147,19 +147,19 @@ end Decidable
 
 /-! ## `if` -/
 
-theorem ite_eq_left {α : Sort u} {c : Prop} [d : Decidable c] {t e : α} (h : c) : (if c then t else e) = t :=
+theorem ite_eq_left {c : Prop} [d : Decidable c] (h : c) {α : Sort u} {t e : α} : (if c then t else e) = t :=
   match d with
   | isTrue _ => rfl
   | isFalse hn => absurd h hn
-theorem ite_eq_right {α : Sort u} {c : Prop} [d : Decidable c] {t e : α} (h : ¬c) : (if c then t else e) = e :=
+theorem ite_eq_right {c : Prop} [d : Decidable c] (h : ¬c) {α : Sort u} {t e : α} : (if c then t else e) = e :=
   match d with
   | isTrue hc => absurd hc h
   | isFalse _ => rfl
-theorem dite_eq_left {α : Sort u} {c : Prop} [d : Decidable c] {t : c → α} {e : ¬c → α} (h : c) : dite c t e = t h :=
+theorem dite_eq_left {c : Prop} [d : Decidable c] (h : c) {α : Sort u} {t : c → α} {e : ¬c → α} : dite c t e = t h :=
   match d with
   | isTrue _ => rfl
   | isFalse hn => absurd h hn
-theorem dite_eq_right {α : Sort u} {c : Prop} [d : Decidable c] {t : c → α} {e : ¬c → α} (h : ¬c) :
+theorem dite_eq_right {c : Prop} [d : Decidable c] (h : ¬c) {α : Sort u} {t : c → α} {e : ¬c → α} :
     dite c t e = e h :=
   match d with
   | isTrue hc => absurd hc h

@@ -66,7 +66,6 @@ theorem natCast_nonneg (n : Nat) : 0 ≤ (n : Int) := ofNat_nonneg n
 @[norm_cast] theorem natCast_le {m n : Nat} : (m : Int) ≤ n ↔ m ≤ n := ofNat_le
 @[norm_cast] theorem natCast_lt {m n : Nat} : (m : Int) < n ↔ m < n := ofNat_lt
 @[norm_cast] theorem natCast_inj {m n : Nat} : (m : Int) = n ↔ m = n := ofNat_inj
-@[simp, norm_cast] theorem _root_.Nat.cast_ofNat_Int {n : Nat} : ((OfNat.ofNat n : Nat) : Int) = OfNat.ofNat n := rfl
 @[simp, norm_cast] theorem natCast_zero : ((0 : Nat) : Int) = 0 := rfl
 @[simp, norm_cast] theorem natCast_one : ((1 : Nat) : Int) = 1 := rfl
 
@@ -93,6 +92,8 @@ theorem toNat_eq_max (a : Int) : (toNat a : Int) = max a 0 := by
       exact absurd (show NonNeg (0 - negSucc n) from (Int.zero_sub (negSucc n)).symm ▸ NonNeg.mk (n + 1)) h
 
 end Int
+
+@[simp, norm_cast] theorem Nat.cast_ofNat_Int {n : Nat} : ((OfNat.ofNat n : Nat) : Int) = OfNat.ofNat n := rfl
 
 /-! ## Logic -/
 
