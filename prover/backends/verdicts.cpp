@@ -17,19 +17,21 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \n") + 1 - first);
 }
 
+bool tells_of_sorry(const LeanMessage& message) {
+  return message.text.starts_with("declaration uses") && message.text.find("sorry") != std::string::npos;
+}
+
+// The probe's sorry is none, not even where warnings are errors.
 const LeanMessage* first_error(const std::vector<LeanMessage>& messages) {
-  const auto error = std::ranges::find(messages, Severity::error, &LeanMessage::severity);
+  const auto error = std::ranges::find_if(messages, [](const LeanMessage& message) {
+    return message.severity == Severity::error && !tells_of_sorry(message);
+  });
   return error == messages.end() ? nullptr : &*error;
 }
 
 // Recognized by its text, since a language server does not tell the kind.
 bool is_limit(const LeanMessage& error) {
   return error.text.starts_with("(deterministic) timeout");
-}
-
-bool warns_of_sorry(const LeanMessage& message) {
-  return message.severity == Severity::warning && message.text.starts_with("declaration uses") &&
-         message.text.find("sorry") != std::string::npos;
 }
 
 // What the probe said. It speaks several times where a combinator at the script's end took it in ("all_goals"), and not
@@ -77,7 +79,7 @@ Verdict judge(const ScriptSource& source, const Elaboration& elaboration, const 
   std::optional<std::vector<std::string>> goals = goals_left(source, elaboration);
   if (!goals) return verdict(VerdictKind::error, "the script ends in the middle of a tactic");
   if (!goals->empty()) return {.kind = VerdictKind::progress, .goals = *std::move(goals)};
-  const bool sorry = std::ranges::any_of(elaboration.messages, warns_of_sorry);
+  const bool sorry = std::ranges::any_of(elaboration.messages, tells_of_sorry);
   if (sorry && !source.sorry_elsewhere)
     return verdict(VerdictKind::rejected, "the script closes a goal by sorry, which proves nothing");
   return {.kind = VerdictKind::proved};

@@ -113,7 +113,7 @@ WorkerPool::WorkerPool(PoolOptions options) : options_(std::move(options)) {
   const int workers = options_.workers > 0 ? options_.workers : default_workers();
   load_.workers = workers;
   for (int i = 0; i < workers; ++i) threads_.emplace_back([this](const std::stop_token& quit) { serve(quit); });
-  submit({.keep = false}, {}).get();
+  submit({}, {}).get();  // an empty file
 }
 
 WorkerPool::~WorkerPool() {

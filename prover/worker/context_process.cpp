@@ -80,6 +80,7 @@ std::optional<Killed> ContextProcess::run(const Batch& batch, const std::functio
                                           uint64_t request) try {
   if (!write_frame(channel_.get(), to_wire(batch))) return lose({KillCause::crash, "the context's process is gone"});
   size_t done = 0;
+  looked_ = Clock::now();
   while (true) {
     auto answer = await(patience(limits_.item_wall_s, "a script"), inbox, request);
     if (auto* why = std::get_if<Killed>(&answer)) return end_batch(std::move(*why), inbox);

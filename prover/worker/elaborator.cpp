@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <utility>
 
 #include "prover/worker/lean_abi.h"
@@ -149,6 +150,8 @@ class CommandLoop {
 }  // namespace
 
 void start_lean(const std::vector<std::string>& module_folders) {
+  // Its event loop would share a ring with the kernel, which a forked process could write into from behind its jail.
+  setenv("UV_USE_IO_URING", "0", 1);
   lean_initialize();
   const auto* version = static_cast<const LeanValue*>(dlsym(RTLD_DEFAULT, "l_Lean_versionString"));
   const std::string found = version == nullptr ? "unknown" : std::string(string_view_of(*version));

@@ -58,7 +58,8 @@ void append_messages(const LeanHeader& header, std::vector<LeanMessage>& message
 /// fails is an error among the messages.
 LeanState import_modules(const LeanHeader& header, std::vector<LeanMessage>& messages);
 
-/// `state` with everything it holds made to live for ever; for one that many processes will start from.
+/// `state` with everything it holds made to live for ever; for one that many processes will start from. Would wait for
+/// tasks in it without an end: for one that was elaborated without any.
 void make_permanent(const LeanState& state);
 
 /// Reads the commands of `header.input` behind the header.

@@ -66,6 +66,7 @@ constexpr std::array kAllowed = {
     SYS_exit,
     SYS_exit_group,
     SYS_pipe2,
+    SYS_dup3,
 };
 
 constexpr uint32_t kNamespaces =
@@ -166,7 +167,7 @@ void enter_jail(uint64_t address_space, Forking forking) {
   limit(RLIMIT_AS, address_space, "address space");
   limit(RLIMIT_CORE, 0, "core dumps");
   limit(RLIMIT_FSIZE, 0, "file sizes");
-  limit(RLIMIT_NOFILE, 16, "open files");
+  limit(RLIMIT_NOFILE, 80, "open files");
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     throw JailError("privileges cannot be given up: " + std::generic_category().message(errno));
   system_calls(forking).install();

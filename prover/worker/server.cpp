@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "prover/backends/process_tree.h"
@@ -11,6 +12,12 @@ namespace rmt::prover {
 namespace {
 
 constexpr size_t kKeptContexts = 4;  // a process each, sharing with the worker what they have not changed
+
+using Clock = std::chrono::steady_clock;
+
+double ms_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 bool has_error(const Elaboration& elaboration) {
   return std::ranges::any_of(
@@ -27,11 +34,10 @@ void WorkerServer::answer(const Request& request) {
   ContextProcess& context = context_of(request);
   const Reply& reply = context.reply(inbox_, request.id);
   send_(to_wire(reply));
-  if (reply.killed || has_error(*reply.elaboration)) {
+  if (request.items.empty() || reply.killed || has_error(*reply.elaboration)) {
     forget(context);
   } else {
     do_items(request);
-    if (!request.keep) forget(context_of(request));
   }
   done_.id = request.id;
   done_.resident = resident_bytes({getpid()});
@@ -47,16 +53,18 @@ void WorkerServer::do_items(const Request& request) {
       return report_rest(request, next, *reply.killed);
     }
     const Batch batch{next, {request.items.begin() + static_cast<std::ptrdiff_t>(next), request.items.end()}};
+    Clock::time_point begun = Clock::now();
     const auto tell = [&](const Reply& reply) {
       send_(to_wire(reply));
       next += 1;
+      begun = Clock::now();
     };
     done_.forks += 1;
     const std::optional<Killed> killed = context.run(batch, tell, inbox_, request.id);
     if (context.is_lost()) forget(context);
     if (!killed) continue;
     if (killed->cause == KillCause::cancelled) return report_rest(request, next, *killed);
-    send_(to_wire(Reply{.item = next, .killed = killed}));
+    send_(to_wire(Reply{.item = next, .killed = killed, .ms = ms_since(begun)}));
     next += 1;
   }
 }

@@ -79,8 +79,7 @@ void read(const json& value, Settings& settings) {
 
 void read(const json& value, Request& request) {
   request = {value.at("id").get<uint64_t>(), value.at("options").get<std::string>(),
-             value.at("context").get<std::string>(), value.at("keep").get<bool>(),
-             value.at("items").get<std::vector<std::string>>()};
+             value.at("context").get<std::string>(), value.at("items").get<std::vector<std::string>>()};
 }
 
 void read(const json& value, Cancel& cancel) {
@@ -146,11 +145,8 @@ std::string to_wire(const Settings& settings) {
 }
 
 std::string to_wire(const Request& request) {
-  return text_of({{"id", request.id},
-                  {"options", request.options},
-                  {"context", request.context},
-                  {"keep", request.keep},
-                  {"items", request.items}});
+  return text_of(
+      {{"id", request.id}, {"options", request.options}, {"context", request.context}, {"items", request.items}});
 }
 
 std::string to_wire(const Cancel& cancel) {

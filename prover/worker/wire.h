@@ -29,12 +29,13 @@ struct Settings {
   WorkerLimits limits = {};
 };
 
-/// Elaborate `context`, a file's beginning; where there is no error in it, each of `items` behind it, alone.
+/// Elaborate `context`, a file's beginning; where there is no error in it, each of `items` behind it, alone. With
+/// items, only errors are told of the context, and it is kept for the next time. Without, it is a whole file: all that
+/// Lean says of it is told, and nothing of it stays.
 struct Request {
   uint64_t id = 0;
   std::string options = {};  ///< commands read before the context's own: set_option …
   std::string context = {};
-  bool keep = true;  ///< the context will be asked for again
   std::vector<std::string> items = {};
 };
 

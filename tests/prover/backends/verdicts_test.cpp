@@ -52,6 +52,14 @@ TEST_CASE("goals left are progress, and the probe's own sorry is none of the scr
   CHECK(verdict.goals == std::vector<std::string>{"⊢ p", "⊢ q"});
 }
 
+TEST_CASE("where warnings are errors, the probe's sorry is an error and yet none") {
+  const ScriptSource source = source_of(kTheorem, "constructor");
+  LeanMessage strict = sorry_warning();
+  strict.severity = Severity::error;
+  CHECK(judge(source, {.messages = {probe_says(source, "⊢ p"), strict}}, kBare).kind == VerdictKind::progress);
+  CHECK(judge(source, {.messages = {probe_says(source, ""), strict}}, kBare).kind == VerdictKind::rejected);
+}
+
 TEST_CASE("only what is said at the probe is a goal") {
   const ScriptSource source = source_of(kTheorem, "trace_state\nsimp");
   LeanMessage elsewhere = probe_says(source, "⊢ p ∧ q");

@@ -101,6 +101,23 @@ TEST_SUITE("lean") {
     CHECK(in_words(verdict_on(lean, found, "exact?")) == "proved");
   }
 
+  TEST_CASE("options of the file above do not hide what is said of a script") {
+    WorkerBackend lean(worker_options());
+    for (const std::string option :
+         {"Elab.async true", "warningAsError true", "linter.all true", "maxErrors 1", "showPartialSyntaxErrors true"}) {
+      CAPTURE(option);
+      const auto theorem = lean.open(theorem_of("(p q : Prop) (hp : p) (hq : q) : p ∧ q",
+                                                "set_option " + option + "\ntheorem above : True := trivial\n"));
+      const std::vector<Verdict> verdicts =
+          theorem->check({"exact ⟨hp, hq⟩", "exact ⟨hq, hp⟩", "constructor", "simp only", "exact ⟨hp, by exact hp⟩"});
+      CHECK(in_words(verdicts[0]) == "proved");
+      CHECK(verdicts[1].kind == VerdictKind::error);
+      CHECK(in_words(verdicts[2]) == "progress 2");
+      CHECK(verdicts[3].kind == VerdictKind::error);
+      CHECK(verdicts[4].kind == VerdictKind::error);
+    }
+  }
+
   TEST_CASE("an error above the theorem or in its statement has its place in the file") {
     WorkerBackend lean(worker_options());
     const auto place_of = [&](const Theorem& theorem) {

@@ -6,14 +6,12 @@ using namespace rmt::prover;  // NOLINT(google-build-using-namespace)
 using Severity = Diagnostic::Severity;
 
 TEST_CASE("requests arrive as they were sent") {
-  const Request sent{
-      .id = 7, .options = "set_option a 1\n", .context = "theorem ∀\n", .keep = false, .items = {"", "b"}};
+  const Request sent{.id = 7, .options = "set_option a 1\n", .context = "theorem ∀\n", .items = {"", "b"}};
   const auto got = from_wire<std::variant<Request, Cancel>>(to_wire(sent));
   const auto& request = std::get<Request>(got);
   CHECK(request.id == 7);
   CHECK(request.options == sent.options);
   CHECK(request.context == sent.context);
-  CHECK_FALSE(request.keep);
   CHECK(request.items == sent.items);
 
   const auto cancel = from_wire<std::variant<Request, Cancel>>(to_wire(Cancel{9}));
