@@ -1,6 +1,7 @@
 #include "prover/backends/language_server_backend.h"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <span>
 #include <thread>
@@ -12,6 +13,12 @@
 #include "prover/source/filter.h"
 
 namespace rmt::prover {
+
+/// Of all servers of a backend, for its activity().
+struct ServerCounts {
+  std::atomic<int64_t> theorems{0}, processes{0}, busy{0}, checks{0}, starts{0}, deaths{0}, kills{0};
+};
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -29,14 +36,40 @@ void back_off(int losses, const std::stop_token& stop) {
   while (Clock::now() < until && !stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
+/// A server that is counted as long as it is there.
+struct Farewell {
+  ServerCounts* counts = nullptr;
+  void operator()(const LanguageServer* server) const {
+    delete server;
+    --counts->processes;
+  }
+};
+
+/// One more of something while this is there.
+class Counted {
+ public:
+  explicit Counted(std::atomic<int64_t>& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<int64_t>& count_;
+};
+
 class ServedTheorem final : public OpenTheorem {
  public:
-  ServedTheorem(const Theorem& theorem, ChildCommand command, const LeanLimits& limits)
+  ServedTheorem(const Theorem& theorem, ChildCommand command, const LeanLimits& limits,
+                std::shared_ptr<ServerCounts> counts)
       : theorem_(theorem),
         command_(std::move(command)),
         limits_(limits),
+        counts_(std::move(counts)),
+        open_(counts_->theorems),
         together_(CandidateDocument::can_hold_several(theorem) ? kBatch : 1),
         bare_document_(theorem, {""}, limits.heartbeats) {
+    if (counts_->theorems > limits_.theorems)
+      throw LeanBusy(std::to_string(limits_.theorems) + " theorems are open in Lean already: try again later");
     start({});
     goals_ = goals_at_hole(bare_document_.source(0), bare_, end_of(theorem.before));
   }
@@ -63,11 +96,18 @@ class ServedTheorem final : public OpenTheorem {
   }
 
  private:
+  std::unique_ptr<LanguageServer, Farewell> start_process() {
+    auto server = std::make_unique<LanguageServer>(command_, ServerLimits{.resident = limits_.resident});
+    ++counts_->starts;
+    ++counts_->processes;
+    return {server.release(), Farewell{counts_.get()}};
+  }
+
   /// A server that has read the file up to the hole. Throws StatementError, LeanUnavailable.
   void start(const std::stop_token& stop) {
     while (!server_ && !stop.stop_requested()) {
       try {
-        server_ = std::make_unique<LanguageServer>(command_, ServerLimits{.resident = limits_.resident});
+        server_ = start_process();
         const auto diagnostics = server_->elaborate(bare_document_, limits_.file, stop);
         require_no_error_before(diagnostics);
         bare_ = bare_document_.share_out(diagnostics).at(0);
@@ -77,6 +117,7 @@ class ServedTheorem final : public OpenTheorem {
           throw LeanUnavailable(std::string("Lean did not finish reading the file: ") + slow.what());
       } catch (const ServerLost& lost) {
         server_.reset();
+        ++counts_->deaths;
         if (++losses_ > kMostLosses) throw LeanUnavailable(std::string("Lean keeps dying: ") + lost.what());
         back_off(losses_, stop);
       }
@@ -114,6 +155,7 @@ class ServedTheorem final : public OpenTheorem {
     for (const size_t i : batch) chosen.push_back(scripts[i]);
     const CandidateDocument document(theorem_, chosen, limits_.heartbeats);
     const Instant begin = Clock::now();
+    const Counted busy(counts_->busy);
     try {
       const std::vector<Elaboration> shares = document.share_out(server_->elaborate(document, limits_.script, stop));
       const std::chrono::duration<double, std::milli> time = Clock::now() - begin;
@@ -122,12 +164,15 @@ class ServedTheorem final : public OpenTheorem {
         verdicts[batch[copy]].ms = time.count() / static_cast<double>(batch.size());
       }
       losses_ = 0;
+      counts_->checks += static_cast<int64_t>(batch.size());
       return std::nullopt;
     } catch (const ServerSlow& slow) {
       server_.reset();
+      ++counts_->kills;
       return slow.what();
     } catch (const ServerLost& lost) {
       server_.reset();
+      ++counts_->deaths;
       return lost.what();
     }
   }
@@ -135,9 +180,11 @@ class ServedTheorem final : public OpenTheorem {
   const Theorem theorem_;
   const ChildCommand command_;
   const LeanLimits limits_;
+  const std::shared_ptr<ServerCounts> counts_;
+  const Counted open_;
   const size_t together_;  // scripts in one document
   const CandidateDocument bare_document_;
-  std::unique_ptr<LanguageServer> server_;
+  std::unique_ptr<LanguageServer, Farewell> server_;
   int losses_ = 0;
   Elaboration bare_;
   std::vector<std::string> goals_;
@@ -146,7 +193,7 @@ class ServedTheorem final : public OpenTheorem {
 }  // namespace
 
 LanguageServerBackend::LanguageServerBackend(LeanInstallation lean, const LeanLimits& limits)
-    : command_(std::move(lean), limits), limits_(limits) {
+    : command_(std::move(lean), limits), limits_(limits), counts_(std::make_shared<ServerCounts>()) {
   arguments_ = command_.known_options({"-Dserver.reportDelayMs=0", "-DmaxErrors=0"});
   arguments_.insert(arguments_.begin(), "--server");
   info_ = {.backend = command_.is_jailed() ? "language server" : "language server, not jailed",
@@ -158,7 +205,16 @@ LanguageServerBackend::LanguageServerBackend(LeanInstallation lean, const LeanLi
 std::unique_ptr<OpenTheorem> LanguageServerBackend::open(const Theorem& theorem) {
   if (const auto refusal = refusal_of_file(theorem.before + theorem.head + theorem.tail))
     throw RejectedInput("the file is not shown to Lean: " + *refusal);
-  return std::make_unique<ServedTheorem>(theorem, command_.with(arguments_), limits_);
+  return std::make_unique<ServedTheorem>(theorem, command_.with(arguments_), limits_, counts_);
+}
+
+LeanActivity LanguageServerBackend::activity() const {
+  return {.processes = counts_->processes,
+          .busy = counts_->busy,
+          .checks = counts_->checks,
+          .starts = counts_->starts,
+          .deaths = counts_->deaths,
+          .kills = counts_->kills};
 }
 
 }  // namespace rmt::prover

@@ -11,12 +11,16 @@
 
 namespace rmt::prover {
 
+struct ServerCounts;
+
 class LanguageServerBackend final : public LeanBackend {
  public:
   /// Asks Lean which options it knows. Throws LeanUnavailable.
   LanguageServerBackend(LeanInstallation lean, const LeanLimits& limits);
 
   const LeanInfo& info() const override { return info_; }
+  LeanActivity activity() const override;
+  /// Throws LeanBusy beyond LeanLimits::theorems.
   std::unique_ptr<OpenTheorem> open(const Theorem& theorem) override;
 
  private:
@@ -24,6 +28,7 @@ class LanguageServerBackend final : public LeanBackend {
   LeanLimits limits_;
   LeanInfo info_;
   std::vector<std::string> arguments_;
+  std::shared_ptr<ServerCounts> counts_;
 };
 
 }  // namespace rmt::prover

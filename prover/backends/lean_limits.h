@@ -11,6 +11,7 @@ struct LeanLimits {
   std::chrono::milliseconds script{10'000};  ///< without a word of Lean's about a script
   std::chrono::milliseconds file{180'000};   ///< for a whole file, imports included
   uint64_t resident = uint64_t{6} << 30;     ///< bytes of physical memory, all its processes together
+  int theorems = 8;                          ///< open at once, each with a server of its own
   bool jail_required = false;                ///< for text of others: no Lean without bubblewrap
 };
 

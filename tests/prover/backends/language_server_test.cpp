@@ -26,7 +26,7 @@ LeanInstallation fake_lean(const std::string& mode = "") {
           .folders = {folder}};
 }
 
-LanguageServerBackend backend(const std::string& mode = "", LeanLimits limits = {.script = 400ms}) {
+LanguageServerBackend backend(const std::string& mode = "", LeanLimits limits = {.script = 700ms}) {
   return {fake_lean(mode), limits};
 }
 
@@ -72,10 +72,36 @@ TEST_CASE("a script that kills the server is alone with it") {
   CHECK(kinds(theorem->check({"close", "skip"})) == "Pg");
 }
 
+TEST_CASE("not more theorems at once than memory is there for") {
+  LanguageServerBackend lean = backend("", {.theorems = 2});
+  const auto one = lean.open(kTheorem);
+  auto two = lean.open(kTheorem);
+  CHECK_THROWS_WITH_AS(lean.open(kTheorem), "2 theorems are open in Lean already: try again later", LeanBusy);
+  two.reset();
+  CHECK_NOTHROW(lean.open(kTheorem));
+}
+
+TEST_CASE("what servers did is counted") {
+  LanguageServerBackend lean = backend();
+  const auto theorem = lean.open(kTheorem);
+  theorem->check({"close", "skip", "sorry"});
+  CHECK(lean.activity().processes == 1);
+  CHECK(lean.activity().checks == 2);
+  theorem->check({"DIE"});
+  CHECK(lean.activity().deaths == 1);
+  CHECK(lean.activity().processes == 0);
+  theorem->check({"HANG"});
+  CHECK(lean.activity().kills == 1);
+  CHECK(lean.activity().starts == 2);
+  CHECK(lean.activity().busy == 0);
+  CHECK_THROWS_AS(lean.open(hole_at("theorem t : BAD := sorry")), StatementError);
+  CHECK(lean.activity().processes == 0);
+}
+
 TEST_CASE("a server that hangs, or says what nobody understands") {
   const auto theorem = backend().open(kTheorem);
   CHECK(kinds(theorem->check({"skip", "HANG"})) == "gT");
-  CHECK(theorem->check({"HANG"})[0].message == "no answer for 400 ms");
+  CHECK(theorem->check({"HANG"})[0].message == "no answer for 700 ms");
   CHECK(kinds(theorem->check({"GARBLE", "close"})) == "TP");
   CHECK(kinds(theorem->check({"LIE"})) == "T");
   CHECK(kinds(theorem->check({"SHORT"})) == "T");
@@ -132,7 +158,7 @@ TEST_CASE("stopped") {
 }
 
 TEST_CASE("no jail where one is required") {
-  LeanLimits limits{.script = 400ms};
+  LeanLimits limits{.script = 700ms};
   limits.jail_required = true;
   const std::string before = getenv("PATH");
   setenv("PATH", "/no/such/folder", 1);
@@ -140,7 +166,7 @@ TEST_CASE("no jail where one is required") {
                        "Lean does not run text of others without a jail, since Lean's commands can run any code: "
                        "bubblewrap is not installed (Debian: apt-get install bubblewrap)",
                        LeanUnavailable);
-  LanguageServerBackend open_one(fake_lean(), {.script = 400ms});
+  LanguageServerBackend open_one(fake_lean(), {.script = 700ms});
   setenv("PATH", before.c_str(), 1);
   CHECK(open_one.info().backend == "language server, not jailed");
   CHECK(kinds(open_one.open(kTheorem)->check({"close"})) == "P");
