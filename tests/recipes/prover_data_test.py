@@ -14,8 +14,8 @@ from random import Random
 
 from prover_data import exploration, functions, library, logic, memory, mixtures, synthesis
 from prover_data.assemble import assemble, key_of, part, prompt
-from prover_data.collect import Collector
-from prover_data.lean import Attempt, Lean, modules
+from prover_data.collect import Collector, found_by_search
+from prover_data.lean import Attempt, Group, Lean, modules
 from prover_data.names import Names
 from prover_data.sequent import Prover, Sequent
 from prover_data.statement import Binder, Statement, canonical, shape
@@ -164,7 +164,7 @@ class Parts(unittest.TestCase):
         manifest, folder = self.assembled(self.records(60))
         tested = [json.loads(line) for line in (folder / "test.jsonl").read_text(encoding="utf-8").splitlines()]
         self.assertGreater(len(tested), 5)
-        shapes = {one["shape"] for one in tested}
+        shapes = {one["statement_shape"] for one in tested}
         self.assertEqual(len(shapes), len(tested))
         for name in ("train", "valid"):
             lines = gzip.decompress((folder / name / "steps.jsonl.gz").read_bytes()).decode().splitlines()
@@ -216,7 +216,7 @@ class WithLean(unittest.TestCase):
 
     def test_outcomes_are_those_of_each_script(self):
         head = "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q"
-        good, bad, lazy, cheat, idle = self.lean.check(
+        good, bad, lazy, cheat, idle = self.lean.check_each(
             [
                 Attempt(head, tactics)
                 for tactics in (
@@ -238,21 +238,27 @@ class WithLean(unittest.TestCase):
         self.assertEqual(idle.states[1:], [""])
 
     def test_two_hundred_failures_are_two_hundred_outcomes(self):
-        outcomes = self.lean.check(
-            [Attempt("theorem t (n : Nat) : n = n", ("rfl",) if i % 50 == 0 else ("exact no",)) for i in range(200)],
-            False,
+        head = "theorem t (n : Nat) : n = n"
+        outcomes = self.lean.check_each(
+            [Attempt(head, ("exact no",) if i % 50 else ("rfl",)) for i in range(200)], False
         )
         self.assertEqual([i for i, o in enumerate(outcomes) if o.proved], [0, 50, 100, 150])
 
+    def test_an_error_before_a_group_is_its_own(self):
+        one = Attempt("theorem t : two = 2", ("rfl",))
+        told = self.lean.check(
+            [Group("def two : Nat := 2\n", (one,)), Group("def two : Nat := no\n", (one,)), Group("", (one,))], False
+        )
+        self.assertEqual([outcome.proved for (outcome,) in told], [True, False, False])
+
     def test_lean_accepts_what_is_made(self):
         def share(statements: list[Statement]) -> float:
-            attempts = [
-                (i, Attempt(s.head("t"), tuple(script), s.before))
-                for i, s in enumerate(statements)
-                for script in s.scripts
+            groups = [
+                Group(s.before, tuple(Attempt(s.head(f"t{i}"), tuple(script)) for i, script in enumerate(s.scripts)))
+                for s in statements
             ]
-            outcomes = self.lean.check([attempt for _, attempt in attempts], traced=True)
-            return len({i for (i, _), outcome in zip(attempts, outcomes) if outcome.proved}) / len(statements)
+            outcomes = self.lean.check(groups, traced=True)
+            return sum(any(o.proved for o in group) for group in outcomes) / len(statements)
 
         makers = {
             "propositional": (logic.propositional, 0.95),
@@ -284,13 +290,29 @@ class WithLean(unittest.TestCase):
         self.assertEqual(made["steps"][0][0], "n : Nat\n⊢ n + 0 = n")
         self.assertEqual(collector.tallies["x"].seen, 1)
 
+    def test_what_a_search_found_becomes_material_and_what_nobody_proved_is_left_open(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        raw = folder / "raw" / "1.jsonl"
+        hard = Statement("x", [Binder("n", atom("Nat"))], read("n * 1 = n"), [["rfl"]])
+        Collector(self.lean, raw, Random(1), 0).run(iter([hard]), 10, 60)
+        self.assertEqual(assemble(folder / "raw", folder, {}, 1, 0, 0)["files"]["open.jsonl"]["records"], 1)
+        suite = [json.loads(line) for line in (folder / "open.jsonl").read_text(encoding="utf-8").splitlines()]
+        results = [{"theorem": "open_0", "outcome": "proved", "script": "rw [Nat.mul_one]\n"}]
+        again = Collector(self.lean, folder / "raw" / "found-1.jsonl", Random(1), 0)
+        self.assertEqual(again.run(found_by_search(suite, results), 10, 60), 1)
+        manifest = assemble(folder / "raw", folder, {}, 1, 0, 0)
+        self.assertEqual(manifest["parts"]["train"]["proofs"], 1)
+        self.assertEqual(manifest["files"]["open.jsonl"]["records"], 0)
+
     def test_far_lemmas_are_needed_by_name(self):
         made = memory.Maker(Random(3), [], 500).sample(3, 3)
         self.assertEqual(memory.verified(self.lean, [made]), [made])
         self.assertGreaterEqual(made.distance, 2 * 500)
         asked = made.questions[0]
         for tactic in ("simp_all", "exact Law.holds _ _ ‹_›", "assumption", "trivial"):
-            outcome = self.lean.check([Attempt(f"theorem t{asked.statement}", (tactic,))], False, made.before)[0]
+            ((outcome,),) = self.lean.check(
+                [Group(made.before, (Attempt(f"theorem t{asked.statement}", (tactic,)),))], False
+            )
             self.assertFalse(outcome.proved, tactic)
 
 

@@ -10,7 +10,7 @@ from random import Random
 
 from . import exploration, functions, library, logic, memory, mixtures, synthesis
 from .assemble import assemble, part, problems, read_lines
-from .collect import Collector
+from .collect import Collector, found_by_search
 from .lean import Lean, modules
 from .statement import Statement
 
@@ -48,7 +48,7 @@ def collect(args: argparse.Namespace) -> None:
     random = Random(args.seed)
     lean = Lean(args.lean / "bin" / "lean", modules(args.lean / "lib" / "lean"))
     lemmas = synthesis.useful(library.lemmas(library.printed(lean, library.theorem_names(args.library))))
-    families = [family(name, Random(f"{args.seed} {name}"), lemmas) for name in args.families]
+    families = [family(name, Random(f"{args.seed} {i} {name}"), lemmas) for i, name in enumerate(args.families)]
     path = args.out / "raw" / f"{args.seed}.jsonl"
     collector = Collector(lean, path, random)
     collector.about = {"seed": args.seed, "families": args.families}
@@ -63,6 +63,15 @@ def put_together(args: argparse.Namespace) -> None:
     manifest["collected"] = [json.loads(path.read_text(encoding="utf-8")) for path in reports]
     (args.out / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({name: manifest[name] for name in ("dropped", "parts")}, ensure_ascii=False, indent=1))
+
+
+def learn(args: argparse.Namespace) -> None:
+    """Proofs that `rmt-lm prove --suite SUITE --json` found, checked once more, become raw material."""
+    lean = Lean(args.lean / "bin" / "lean", modules(args.lean / "lib" / "lean"))
+    collector = Collector(lean, args.out / "raw" / f"found-{args.seed}.jsonl", Random(args.seed), automation=0)
+    collector.about = {"seed": args.seed, "results": str(args.results)}
+    with args.suite.open(encoding="utf-8") as suite, args.results.open(encoding="utf-8") as results:
+        collector.run(found_by_search(map(json.loads, suite), map(json.loads, results)), 1 << 40, float("inf"))
 
 
 def remember(args: argparse.Namespace) -> None:
@@ -94,6 +103,11 @@ def main() -> None:
     two = actions.add_parser("assemble", help="share the proofs out over train, valid and test")
     two.add_argument("--seed", type=int, default=1)
     two.set_defaults(run=put_together)
+    found = actions.add_parser("found", help="take over proofs that a search found")
+    found.add_argument("suite", type=Path, help="what was searched: open.jsonl")
+    found.add_argument("results", type=Path, help="what rmt-lm prove --suite … --json printed")
+    found.add_argument("--seed", type=int, default=1)
+    found.set_defaults(run=learn)
     three = actions.add_parser("memory", help="files with a goal far behind the lemma that it needs")
     three.add_argument("--seed", type=int, default=1)
     three.add_argument("--segment-bytes", type=int, default=700, help="text of a segment, about")

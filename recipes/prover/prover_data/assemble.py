@@ -78,17 +78,27 @@ def prompt(state: str, tactic: str) -> str:
 
 
 def theorem(name: str, problem: Problem) -> dict:
-    """A prover::Theorem (prover/theorem.h), and what it is filed under."""
+    """A prover::Theorem (prover/theorem.h), as `rmt-lm prove --suite` reads it: a row of its table is a template."""
     return {
         "name": name,
         "before": problem.before,
         "head": f"theorem {name}{problem.statement} := by\n{INDENT}",
         "tail": "\n",
         "indent": len(INDENT),
-        "shape": problem.shape,
-        "template": problem.template,
+        "shape": problem.template,
+        "statement_shape": problem.shape,
         "steps": min(map(len, problem.scripts), default=0),
     }
+
+
+def unproved(records: Iterable[dict], proved: dict[str, Problem], held_out: set[str], seed: int) -> Iterator[Problem]:
+    """Statements that are fit for training and have no proof yet, each once."""
+    seen: set[str] = set()
+    for record in records:
+        key = key_of(record["before"], record["state"])
+        if key not in seen and key not in proved and key not in held_out and part(shape(key), seed) == "train":
+            seen.add(key)
+            yield Problem(record["template"], record["before"], record["statement"], shape(key))
 
 
 def proof_documents(chosen: list[Problem]) -> Iterator[dict]:
@@ -125,8 +135,8 @@ def write_lines(path: Path, records: Iterable[dict]) -> dict:
     return {"records": count, "bytes": len(content), "sha256": hashlib.sha256(stored).hexdigest()}
 
 
-def read_lines(folder: Path) -> Iterator[dict]:
-    for path in sorted(folder.glob("*.jsonl")):
+def read_lines(folder: Path, suffix: str = ".jsonl") -> Iterator[dict]:
+    for path in sorted(folder.glob(f"*{suffix}")):
         with path.open(encoding="utf-8") as file:
             for line in file:
                 if line.endswith("\n"):  # the last one may still be being written
@@ -136,7 +146,7 @@ def read_lines(folder: Path) -> Iterator[dict]:
 def assemble(
     raw: Path, out: Path, held_out: dict[str, str], seed: int, valid: float = VALID, test: float = TEST
 ) -> dict:
-    """Writes train/, valid/ and test.jsonl, and tells what they hold."""
+    """Writes train/, valid/, test.jsonl and open.jsonl, and tells what they hold."""
     found, dropped = problems(read_lines(raw), set(held_out.values()))
     parts: dict[str, list[Problem]] = defaultdict(list)
     shapes: dict[str, set[str]] = defaultdict(set)
@@ -155,6 +165,10 @@ def assemble(
         "valid/proofs.jsonl.gz": proof_documents(parts["valid"]),
         "valid/steps.jsonl.gz": step_documents(parts["valid"], Random(seed)),
         "test.jsonl": (theorem(f"test_{i}", problem) for i, problem in enumerate(parts["test"])),
+        "open.jsonl": (
+            theorem(f"open_{i}", problem)
+            for i, problem in enumerate(unproved(read_lines(raw, ".open"), found, set(held_out.values()), seed))
+        ),
     }
     written = {name: write_lines(out / name, records) for name, records in files.items()}
     return {

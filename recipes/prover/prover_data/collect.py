@@ -6,14 +6,15 @@ import json
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from random import Random
 
-from .lean import Attempt, Lean, Outcome
+from .lean import Attempt, Group, Lean, Outcome
 from .statement import Statement, canonical
+from .terms import Term
 
 AUTOMATION = ("simp_all", "simp", "omega", "decide", "rfl", "exact?")
 AUTOMATION_SHARE = 0.12  # of the statements are tried with one of them, too
@@ -34,14 +35,39 @@ class Tally:
 
 def stated(statement: Statement) -> str:
     """The statement's canonical text before Lean has printed it."""
+    if isinstance(statement, Written):
+        return statement.text
     return canonical("\n".join([*(f"{b.name or 'inst'} : {b.kind}" for b in statement.binders), f"⊢ {statement.goal}"]))
+
+
+@dataclass
+class Written(Statement):
+    """One whose text is known and not what it is made of."""
+
+    text: str = ""
+
+    def signature(self) -> str:
+        return self.text
+
+
+def found_by_search(suite: Iterable[dict], results: Iterable[dict]) -> Iterator[Statement]:
+    """The theorems of a suite that a search proved, with its scripts; none with a tactic of several lines."""
+    theorems = {one["name"]: one for one in suite}
+    for result in results:
+        if result.get("outcome") != "proved":
+            continue
+        one = theorems[result["theorem"]]
+        script = result["script"].rstrip().splitlines()
+        text = one["head"].removeprefix(f"theorem {one['name']}").rstrip().removesuffix(":= by").rstrip()
+        if not any(line.startswith((" ", "|", "·")) for line in script):
+            yield Written(f"{one['shape']}, found", [], Term("_"), [script], one["before"], text=text)
 
 
 class Collector:
     """Appends to one file of proofs; statements that are in it already are passed over."""
 
-    def __init__(self, lean: Lean, path: Path, random: Random) -> None:
-        self.lean, self.path, self.random = lean, path, random
+    def __init__(self, lean: Lean, path: Path, random: Random, automation: float = AUTOMATION_SHARE) -> None:
+        self.lean, self.path, self.random, self.automation = lean, path, random, automation
         self.about: dict = {}  # goes into the report
         self.tallies: dict[str, Tally] = {}
         self.known: set[str] = set()
@@ -75,38 +101,48 @@ class Collector:
             yield statement
 
     def _prove(self, statements: list[Statement]) -> Iterator[dict]:
-        attempts, owners = [], []
+        groups = []
         for statement in statements:
             scripts = [s for s in statement.scripts if len(s) <= LONGEST]
-            if self.random.random() < AUTOMATION_SHARE:
+            if self.random.random() < self.automation:
                 scripts.append([self.random.choice(AUTOMATION)])
-            for script in scripts:
-                attempts.append(Attempt(statement.head("t"), tuple(script), statement.before))
-                owners.append(statement)
-        kept: Counter[int] = Counter()
-        for attempt, owner, outcome in zip(attempts, owners, self.lean.check(attempts, traced=True)):
-            if (record := self._judged(attempt, owner, outcome, kept)) is not None:
-                yield record
+            attempts = tuple(Attempt(statement.head(f"t{i}"), tuple(script)) for i, script in enumerate(scripts))
+            groups.append(Group(statement.before, attempts))
+        for statement, group, outcomes in zip(statements, groups, self.lean.check(groups, traced=True), strict=True):
+            yield from self._kept(statement, group, outcomes)
 
-    def _judged(self, attempt: Attempt, owner: Statement, outcome: Outcome, kept: Counter[int]) -> dict | None:
-        tally = self.tallies[owner.template]
-        tally.scripts += 1
-        if not outcome.proved:
-            self.failures[f"{owner.template}: {outcome.error.splitlines()[0][:90] if outcome.error else ''}"] += 1
-            return None
-        tally.accepted += 1
-        if kept[id(owner)] >= owner.keep:
-            return None
-        kept[id(owner)] += 1
-        tally.proved += kept[id(owner)] == 1
-        tally.pairs += len(attempt.tactics)
-        return {
-            "template": owner.template,
-            "before": owner.before,
-            "statement": owner.signature(),
-            "key": canonical(outcome.states[0]),
-            "steps": [[state, tactic] for state, tactic in zip(outcome.states, attempt.tactics)],
+    def _kept(self, statement: Statement, group: Group, outcomes: list[Outcome]) -> Iterator[dict]:
+        tally = self.tallies[statement.template]
+        tally.scripts += len(outcomes)
+        tally.accepted += sum(outcome.proved for outcome in outcomes)
+        tally.proved += any(outcome.proved for outcome in outcomes)
+        for outcome in outcomes:
+            if not outcome.proved:
+                self.failures[f"{statement.template}: {outcome.error.partition(chr(10))[0][:90]}"] += 1
+        if not any(outcome.proved for outcome in outcomes):
+            self._leave_open(statement, outcomes)
+        proofs = [pair for pair in zip(group.attempts, outcomes, strict=True) if pair[1].proved]
+        for attempt, outcome in proofs[: statement.keep]:
+            tally.pairs += len(attempt.tactics)
+            yield {
+                "template": statement.template,
+                "before": statement.before,
+                "statement": statement.signature(),
+                "steps": [list(step) for step in zip(outcome.states, attempt.tactics, strict=True)],
+            }
+
+    def _leave_open(self, statement: Statement, outcomes: list[Outcome]) -> None:
+        """What no script proved may be true all the same: something for a model to try."""
+        if (state := next((o.states[0] for o in outcomes if o.states), "")) == "":
+            return
+        record = {
+            "template": statement.template,
+            "before": statement.before,
+            "statement": statement.signature(),
+            "state": state,
         }
+        with self.path.with_suffix(".open").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
     def _report(self, kept: int, seconds: float) -> None:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)

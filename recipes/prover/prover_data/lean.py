@@ -15,11 +15,18 @@ INDENT = "  "
 
 @dataclass(frozen=True)
 class Attempt:
-    """A declaration up to `:= by`, with tactics of one line each, and what has to stand before it."""
+    """A declaration up to `:= by`, with tactics of one line each."""
 
     head: str
     tactics: tuple[str, ...]
-    before: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Attempts that have the same text before them; their names are different. An error in that text is everyone's."""
+
+    before: str
+    attempts: tuple[Attempt, ...]
 
 
 @dataclass
@@ -35,10 +42,10 @@ class LeanFailed(RuntimeError):
 
 @dataclass
 class _Block:
-    """Where an attempt stands in the file."""
+    """Lines up to `last` that belong to these outcomes."""
 
-    first: int
     last: int
+    outcomes: list[Outcome]
 
 
 class Lean:
@@ -77,43 +84,51 @@ class Lean:
             message["line"] = message["pos"]["line"] - skipped
         return sorted(found, key=lambda m: (m["line"], m["pos"]["column"]))
 
-    def check(self, attempts: Sequence[Attempt], traced: bool, before: str = "") -> list[Outcome]:
-        """One outcome for each. With `traced`, the states before the tactics are told too. `before` begins the file,
-        for all of them: an error in it is everyone's. A file that Lean dies of is checked again in halves, until the
-        culprit stands alone."""
+    def check(self, groups: Sequence[Group], traced: bool) -> list[list[Outcome]]:
+        """An outcome for each attempt of each group, all in one file. With `traced`, the states before the tactics are
+        told too. A file that Lean dies of is checked again in halves, until the culprit stands alone."""
         try:
-            return self._check_file(attempts, traced, before)
+            return self._check_file(groups, traced)
         except (LeanFailed, subprocess.TimeoutExpired) as failure:
-            if len(attempts) == 1:
-                return [Outcome(error=str(failure))]
-            half = len(attempts) // 2
-            return self.check(attempts[:half], traced, before) + self.check(attempts[half:], traced, before)
+            if len(groups) == 1:
+                return [[Outcome(error=str(failure)) for _ in groups[0].attempts]]
+            half = len(groups) // 2
+            return self.check(groups[:half], traced) + self.check(groups[half:], traced)
 
-    def _check_file(self, attempts: Sequence[Attempt], traced: bool, before: str) -> list[Outcome]:
-        lines = before.splitlines()
-        blocks = []
-        for number, attempt in enumerate(attempts):
-            first = len(lines) + 1
-            lines += [f"namespace N{number}", *attempt.before.splitlines(), *f"{attempt.head} := by".splitlines()]
-            for tactic in attempt.tactics:
-                lines += [f"{INDENT}trace_state"] * traced + [INDENT + tactic]
+    def check_each(self, attempts: Sequence[Attempt], traced: bool) -> list[Outcome]:
+        """The same for attempts over the library alone."""
+        return [outcome for (outcome,) in self.check([Group("", (attempt,)) for attempt in attempts], traced)]
+
+    def _check_file(self, groups: Sequence[Group], traced: bool) -> list[list[Outcome]]:
+        lines: list[str] = []
+        blocks: list[_Block] = []
+        outcomes = [[Outcome(proved=True) for _ in group.attempts] for group in groups]
+        for number, (group, of_group) in enumerate(zip(groups, outcomes, strict=True)):
+            lines += [f"namespace N{number}", *group.before.splitlines()]
+            blocks.append(_Block(len(lines), of_group))
+            for attempt, outcome in zip(group.attempts, of_group, strict=True):
+                lines += f"{attempt.head} := by".splitlines()
+                for tactic in attempt.tactics:
+                    lines += [f"{INDENT}trace_state"] * traced + [INDENT + tactic]
+                blocks.append(_Block(len(lines), [outcome]))
             lines.append(f"end N{number}")
-            blocks.append(_Block(first, len(lines)))
-        outcomes = [Outcome(proved=True) for _ in attempts]
-        messages = self.messages("\n".join(lines) + "\n")
+            blocks.append(_Block(len(lines), of_group))
         at = 0
-        for message in messages:
-            if message["line"] < blocks[0].first:
-                for outcome in outcomes:
-                    _note(outcome, message)
-                continue
+        for message in self.messages("\n".join(lines) + "\n"):
             while message["line"] > blocks[at].last:
                 at += 1
-            _note(outcomes[at], message)
-        for attempt, outcome in zip(attempts, outcomes):
-            if traced and outcome.proved and len(outcome.states) != len(attempt.tactics):
-                outcome.proved, outcome.error = False, "a tactic is never reached"
-        return outcomes
+            for outcome in blocks[at].outcomes:
+                _note(outcome, message)
+        return [
+            [_judged(*pair, traced) for pair in zip(g.attempts, o, strict=True)]
+            for g, o in zip(groups, outcomes, strict=True)
+        ]
+
+
+def _judged(attempt: Attempt, outcome: Outcome, traced: bool) -> Outcome:
+    if traced and outcome.proved and len(outcome.states) != len(attempt.tactics):
+        return Outcome(error="a tactic is never reached")
+    return outcome
 
 
 def _note(outcome: Outcome, message: dict) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from .assemble import Problem, prompt, write_lines
-from .lean import INDENT, Attempt, Lean
+from .lean import INDENT, Attempt, Group, Lean
 from .names import Names, invented
 
 DISTANCES = (1, 2, 4, 8, 16, 32, 64)  # in segments
@@ -126,12 +126,29 @@ class Maker:
 def verified(lean: Lean, samples: list[Sample]) -> list[Sample]:
     """Those whose questions Lean proves that way, and shows as they are put."""
     good = []
-    for one in samples:
-        attempts = [Attempt(f"theorem t{i}{q.statement}", (q.tactic,)) for i, q in enumerate(one.questions)]
-        outcomes = lean.check(attempts, traced=True, before=one.before)
-        if all(o.proved and o.states == [q.goal] for o, q in zip(outcomes, one.questions)):
-            good.append(one)
+    for chosen in _batches(samples):
+        groups = [
+            Group(
+                s.before, tuple(Attempt(f"theorem t{i}{q.statement}", (q.tactic,)) for i, q in enumerate(s.questions))
+            )
+            for s in chosen
+        ]
+        for one, outcomes in zip(chosen, lean.check(groups, traced=True), strict=True):
+            if all(o.proved and o.states == [q.goal] for o, q in zip(outcomes, one.questions, strict=True)):
+                good.append(one)
     return good
+
+
+def _batches(samples: list[Sample], most: int = 200_000) -> Iterator[list[Sample]]:
+    """Of about so many bytes."""
+    batch: list[Sample] = []
+    for one in samples:
+        batch.append(one)
+        if sum(len(s.before) for s in batch) > most:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def short(problem: Problem) -> bool:

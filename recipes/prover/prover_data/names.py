@@ -89,7 +89,7 @@ _SYLLABLES = (
     "vam",
 )
 RESERVED = frozenset(
-    {"at", "do", "in", "if", "by", "fun", "let", "have", "show", "from", "then", "else", "with", "max", "min"}
+    {"at", "do", "in", "if", "by", "fun", "let", "have", "show", "from", "then", "else", "meta", "with", "max", "min"}
 )
 
 
