@@ -1,4 +1,4 @@
 prelude
-import Rmt.AC
+import Rmt.List.Perm
 
-/-! A core library for Lean: logic, functions, numbers, booleans, optional values, pairs, lists. See README.md. -/
+/-! A core library for Lean: logic, functions, numbers, integers, booleans, optional values, pairs, lists. See README.md. -/

@@ -182,6 +182,7 @@ std::vector<std::string_view> symbols() {
   const char* table = nullptr;
   std::size_t size = 0;
   for (const ElfW(Dyn)* entry = map->l_ld; entry->d_tag != DT_NULL; ++entry) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the dynamic section holds addresses as integers
     if (entry->d_tag == DT_STRTAB) table = reinterpret_cast<const char*>(entry->d_un.d_ptr);
     if (entry->d_tag == DT_STRSZ) size = entry->d_un.d_val;
   }
