@@ -58,7 +58,7 @@ LeanTools with_workers(LeanInstallation lean, const LeanLimits& limits, const st
 
 LeanTools open_lean(LeanInstallation lean, const LeanLimits& limits) {
   if (lean.is_ours)
-    if (const auto worker = find_worker()) return with_workers(std::move(lean), limits, *worker);
+    if (const auto worker = find_worker(lean.program)) return with_workers(std::move(lean), limits, *worker);
   LeanTools tools;
   tools.backend = std::make_unique<LanguageServerBackend>(lean, limits);
   tools.final_check = std::make_unique<FileFinalCheck>(std::make_unique<BatchFiles>(lean, limits));

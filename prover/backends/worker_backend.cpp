@@ -143,16 +143,6 @@ std::vector<Diagnostic> WorkerBackend::diagnose(const std::string& file) {
   return diagnostics;
 }
 
-std::optional<std::string> find_worker() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return std::nullopt;
-  const fs::path folder = program.parent_path();
-  for (const fs::path& place : {folder, folder / "lean" / "bin", folder.parent_path() / "lean" / "bin"})
-    if (const std::string worker = place / "rmt-lm-lean-worker"; is_executable(worker)) return worker;
-  return std::nullopt;
-}
-
 LeanActivity WorkerBackend::activity() const {
   const PoolLoad load = pool_.load();
   LeanActivity activity;
@@ -164,6 +154,11 @@ LeanActivity WorkerBackend::activity() const {
   activity.deaths = static_cast<int64_t>(load.deaths);
   for (const uint64_t kills : load.kills) activity.kills += static_cast<int64_t>(kills);
   return activity;
+}
+
+std::optional<std::string> find_worker(const std::string& lean) {
+  const std::string worker = fs::path(lean).parent_path() / "rmt-lm-lean-worker";
+  return is_executable(worker) ? std::optional(worker) : std::nullopt;
 }
 
 }  // namespace rmt::prover

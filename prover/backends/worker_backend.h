@@ -43,8 +43,7 @@ class WorkerBackend final : public LeanBackend, public FileCheck {
   const LeanInfo info_;
 };
 
-/// The worker that was built together with the running program: rmt-lm-lean-worker in the same folder, or in lean/bin
-/// below it or beside it. Nothing where there is none.
-std::optional<std::string> find_worker();
+/// The worker that was built together with this `lean`: the one in its folder. Nothing where there is none.
+std::optional<std::string> find_worker(const std::string& lean);
 
 }  // namespace rmt::prover

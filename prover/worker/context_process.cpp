@@ -39,7 +39,9 @@ Killed death_of(int status, int cpu_seconds) {
     return {KillCause::crash, "Lean ended by itself, with exit code " + std::to_string(WEXITSTATUS(status))};
   const int signal = WTERMSIG(status);
   if (signal == SIGXCPU) return {KillCause::cpu, std::to_string(cpu_seconds) + " s of CPU time are used up"};
-  return {KillCause::crash, "Lean was ended by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")"};
+  const char* name = sigdescr_np(signal);
+  return {KillCause::crash,
+          "Lean was ended by signal " + std::to_string(signal) + " (" + (name != nullptr ? name : "unknown") + ")"};
 }
 
 }  // namespace

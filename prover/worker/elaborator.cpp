@@ -27,7 +27,7 @@ LeanValue empty_array() {
 
 template <size_t N>
 LeanRef construct(const std::array<LeanValue, N>& fields) {
-  LeanValue object = lean_alloc_small_object_core(sizeof(LeanObject) + sizeof(LeanValue) * N);
+  LeanValue object = lean_alloc_small_object_core(sizeof(LeanObject) + kWord * N);
   object->count = 1;
   object->fields = N;
   object->tag = 0;
@@ -37,7 +37,7 @@ LeanRef construct(const std::array<LeanValue, N>& fields) {
 
 // ModuleParserState at the beginning of a text: position 0, not recovering from an error.
 LeanRef parser_at_start() {
-  LeanValue state = lean_alloc_small_object_core(sizeof(LeanObject) + 2 * sizeof(LeanValue));
+  LeanValue state = lean_alloc_small_object_core(sizeof(LeanObject) + 2 * kWord);
   state->count = 1;
   state->fields = 1;
   state->tag = 0;
@@ -151,7 +151,7 @@ class CommandLoop {
 
 void start_lean(const std::vector<std::string>& module_folders) {
   // Its event loop would share a ring with the kernel, which a forked process could write into from behind its jail.
-  setenv("UV_USE_IO_URING", "0", 1);
+  setenv("UV_USE_IO_URING", "0", 1);  // NOLINT(concurrency-mt-unsafe): there is no other thread yet
   lean_initialize();
   const auto* version = static_cast<const LeanValue*>(dlsym(RTLD_DEFAULT, "l_Lean_versionString"));
   const std::string found = version == nullptr ? "unknown" : std::string(string_view_of(*version));
@@ -161,8 +161,8 @@ void start_lean(const std::vector<std::string>& module_folders) {
   lean_enable_initializer_execution();
   lean_io_mark_end_initialization();
   LeanRef folders;  // a List, built from its end
-  for (auto folder = module_folders.rbegin(); folder != module_folders.rend(); ++folder) {
-    folders = construct<2>({new_string(*folder), folders.give()});
+  for (const std::string& folder : std::vector(module_folders.rbegin(), module_folders.rend())) {
+    folders = construct<2>({new_string(folder), folders.give()});
     folders.get()->tag = 1;
   }
   const std::string& first = module_folders.empty() ? std::string() : module_folders.front();

@@ -203,7 +203,7 @@ void allow_cpu_seconds(int seconds) {
   getrusage(RUSAGE_SELF, &used);
   rlimit now{};
   getrlimit(RLIMIT_CPU, &now);
-  const rlim_t until = static_cast<rlim_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + seconds);
+  const auto until = static_cast<rlim_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + seconds);
   now.rlim_cur = now.rlim_max == RLIM_INFINITY ? until : std::min(until, now.rlim_max);
   setrlimit(RLIMIT_CPU, &now);
 }

@@ -18,6 +18,7 @@ using LeanResult = LeanValue;
 
 #pragma GCC visibility push(default)
 extern "C" {
+// NOLINTBEGIN(bugprone-reserved-identifier): the names are Lean's
 #define RMTLM_LEAN __attribute__((weak))
 
 // The runtime.
@@ -70,6 +71,7 @@ RMTLM_LEAN LeanValue l_Lean_Environment_constants(LeanValue environment);
 RMTLM_LEAN LeanValue l_Lean_PersistentHashMap_toList___redArg(LeanValue map);
 
 #undef RMTLM_LEAN
+// NOLINTEND(bugprone-reserved-identifier)
 }
 #pragma GCC visibility pop
 

@@ -18,11 +18,13 @@ struct LeanObject {
   uint8_t tag;     // which constructor; larger values are built-in kinds
 };
 
+inline constexpr size_t kWord = sizeof(uintptr_t);
+
 /// A pointer to an object, or a small number with its lowest bit set.
 using LeanValue = LeanObject*;
 
 inline LeanValue boxed(size_t number) {
-  return reinterpret_cast<LeanValue>(number << 1 | 1);
+  return reinterpret_cast<LeanValue>(number << 1 | 1);  // NOLINT(performance-no-int-to-ptr)
 }
 inline bool is_boxed(LeanValue value) {
   return (reinterpret_cast<uintptr_t>(value) & 1) != 0;
@@ -47,7 +49,7 @@ inline LeanValue& field(LeanValue object, size_t index) {
 
 /// The bytes behind the object fields: numbers and truth values.
 inline uint8_t* scalars(LeanValue object) {
-  return reinterpret_cast<uint8_t*>(object + 1) + sizeof(LeanValue) * object->fields;
+  return reinterpret_cast<uint8_t*>(object + 1) + kWord * object->fields;
 }
 
 /// Array: size, capacity, elements.

@@ -125,6 +125,11 @@ TEST_SUITE("lean") {
     CHECK(why.starts_with("libleanshared.so is of Lean 4.34.1, this worker is made for Lean 4.35.0"));
   }
 
+  TEST_CASE("a worker is the one beside its lean") {
+    CHECK(find_worker(RMTLM_LEAN) == RMTLM_LEAN_WORKER);
+    CHECK_FALSE(find_worker("/bin/sh"));
+  }
+
   TEST_CASE("what is missing is named") {
     CHECK(why_unavailable("/no/such/worker", settings()).find("/no/such/worker") != std::string::npos);
     CHECK(why_unavailable("/bin/true", settings()).find("the Lean worker") != std::string::npos);
