@@ -1,5 +1,6 @@
 // The web page as people use it: a real browser, the real server, small models whose answers are known.
 //   PROGRAM_UNDER_TEST  rmt-lm; UI_DIR serves the page from a folder; ONLY=words runs the flows whose names have them
+import memory from "./flows/memory.mjs";
 import prove from "./flows/prove.mjs";
 import read from "./flows/read.mjs";
 import server from "./flows/server.mjs";
@@ -14,7 +15,7 @@ writeModels();
 const alphabet = await Server.start("alphabet");
 const drawn = await Server.start("drawn");
 const step = await Server.start("step");
-const flows = Object.entries({ shell, read, write, server, prove }).flatMap(([view, all]) =>
+const flows = Object.entries({ shell, read, memory, write, server, prove }).flatMap(([view, all]) =>
   Object.entries(all).map(([name, flow]) => ({ name: `${view}: ${name}`, flow })),
 );
 let code = 1;

@@ -171,7 +171,7 @@ export default {
     await needsLean(step);
     const page = await openCode({ server: step, open, expect }, "theorem same (p q : Prop) : p → q → p := by\n  sorry\n");
     await page.getByText(/^Budget/).click();
-    await page.getByLabel(/^Automation first/).uncheck();
+    await page.getByLabel(/Automation first/).uncheck();
     await page.getByRole("button", { name: /^Search/ }).click();
     const tree = page.getByRole("list", { name: "Search tree" });
     await tree.getByText("intro h").first().waitFor({ timeout: 120_000 });

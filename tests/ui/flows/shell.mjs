@@ -2,7 +2,7 @@
 import { Server } from "../support/server.mjs";
 import { accessible, equal, eventually, holds } from "../support/runner.mjs";
 
-const PAGES = ["prove", "read", "write", "server"];
+const PAGES = ["prove", "read", "memory", "write", "server"];
 
 async function noOverflow(page, where) {
   const { whole, seen } = await page.evaluate(() => ({

@@ -1,5 +1,5 @@
 // Which page is shown: #/read and its like, so that links, history and reloads work without the server knowing pages.
-export const PAGES = ["prove", "read", "write", "server"] as const;
+export const PAGES = ["prove", "read", "memory", "write", "server"] as const;
 export type Page = (typeof PAGES)[number];
 
 export class Place {
