@@ -19,7 +19,7 @@ from .statement import canonical, shape
 
 GOAL, STEP = "[GOAL]", "[PROOFSTEP]"  # prover/candidates/tactic_prompt.h
 SCRIPTS = 3  # of a statement that are kept
-VALID, TEST = 0.01, 0.03  # shares of the shapes
+VALID, TEST = 0.01, 0.06  # shares of the shapes
 _DEFINED = re.compile(r"^(?:def|theorem|opaque)\s+(\S+)", re.M)
 
 

@@ -28,9 +28,9 @@ from .vocabulary import (
 )
 
 POINTS = 24  # values that a term is computed for
-TERMS = 260  # drawn in a world
-STATEMENTS = 12  # taken from a world, at most
-LARGEST = 15  # nodes of both sides together
+TERMS = 320  # drawn in a world
+STATEMENTS = 10  # taken from a world, at most
+LARGEST = 19  # nodes of both sides together
 Values = tuple
 
 
@@ -99,7 +99,7 @@ class World:
 
     def _value(self, kind: str):
         if kind == LIST:
-            return tuple(self.random.randrange(4) for _ in range(self.random.choice([0, 1, 2, 2, 3, 4])))
+            return tuple(self.random.randrange(4) for _ in range(self.random.choice([0, 1, 2, 3, 4, 7])))
         if kind == OPTION:
             return None if self.random.random() < 0.35 else self.random.randrange(5)
         return self.random.random() < 0.5 if kind == TRUTH else self.random.randrange(5)
@@ -112,9 +112,11 @@ class World:
             return [of_numbers(random), *random.sample(ARITHMETIC, 2), ARITHMETIC[0]]
         if self.subject == "truths":
             return list(TRUTHS)
-        salt = random.randrange(1 << 16)
+        salt, chosen_values = random.randrange(1 << 16), set(random.sample(range(4), 2))
         make = options if self.subject == "options" else lists
-        some = make(self.function, self.predicate, lambda x: (x * 7 + salt) % 11, lambda x: (x * 5 + salt) % 3 == 0)
+        some = make(
+            self.function, self.predicate, lambda x: (x * 7 + salt) % 11, lambda x: x in chosen_values or x % 5 == 4
+        )
         if self.subject == "options":
             return random.sample(some, random.choice([3, 4, 5]))
         if self.numeric:
@@ -137,6 +139,8 @@ class World:
         if any(p is None for p in parts):
             return None
         made = [p for p in parts if p is not None]
+        if len(made) == 2 and made[0].term == made[1].term and self.random.random() < 0.8:
+            return None  # n - n, b && b and the like say little
         values = tuple(function.compute(*point) for point in zip(*(p.values for p in made)))
         return Made(
             function.write(*(p.term for p in made)), values, frozenset({index}).union(*(p.functions for p in made))
@@ -198,7 +202,7 @@ def conjectures(world: World) -> Iterator[tuple[Term, frozenset[int]]]:
         if kind == NUMBER:
             found += _inequalities(random, [next(iter(same.values())) for same in alike.values()])
     random.shuffle(found)
-    found.sort(key=lambda one: one[0] + random.random() * 8)
+    found.sort(key=lambda one: one[0] + random.random() * 24)
     for _, term, functions in found[:STATEMENTS]:
         yield term, functions
 

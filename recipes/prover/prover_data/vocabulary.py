@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 from random import Random
 
 from .names import invented
@@ -83,6 +84,10 @@ def lists(function: str, predicate: str, f: Callable, p: Callable) -> tuple[Func
         Function(_named("List.filter", p_), (LIST,), LIST, lambda a: tuple(filter(p, a)), ("List.filter",)),
         Function(_named("List.take"), (NUMBER, LIST), LIST, lambda n, a: a[:n], ("List.take",)),
         Function(_named("List.drop"), (NUMBER, LIST), LIST, lambda n, a: a[n:], ("List.drop",)),
+        Function(_named("List.tail"), (LIST,), LIST, lambda a: a[1:], ("List.tail",)),
+        Function(_named("List.isEmpty"), (LIST,), TRUTH, lambda a: not a, ("List.isEmpty",)),
+        Function(_named("List.takeWhile", p_), (LIST,), LIST, lambda a: tuple(takewhile(p, a)), ("List.takeWhile",)),
+        Function(_named("List.dropWhile", p_), (LIST,), LIST, lambda a: tuple(dropwhile(p, a)), ("List.dropWhile",)),
         Function(_named("List.replicate"), (NUMBER, ELEMENT), LIST, lambda n, x: (x,) * n, ("List.replicate",)),
         Function(lambda a: call("List.all", a, p_), (LIST,), TRUTH, lambda a: all(map(p, a)), ("List.all",)),
         Function(lambda a: call("List.any", a, p_), (LIST,), TRUTH, lambda a: any(map(p, a)), ("List.any",)),
