@@ -57,7 +57,7 @@ std::string version_in(const std::string& program, const std::string& answer) {
   if (!answer.starts_with("Lean") || at == std::string::npos)
     throw LeanUnavailable(program + " is not Lean 4: it says \"" + first_line(answer) + "\"");
   const size_t from = at + kMark.size();
-  const std::string version = answer.substr(from, answer.find_first_of(",) \n", from) - from);
+  std::string version = answer.substr(from, answer.find_first_of(",) \n", from) - from);
   if (!version.starts_with("4."))
     throw LeanUnavailable(program + " is Lean " + version + ", and Lean 4 is needed: see https://lean-lang.org");
   return version;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "corpora/readers/utf8.h"
+#include "prover/source/brackets.h"
 #include "prover/source/lean_lexer.h"
 
 namespace rmt::prover {
@@ -150,11 +151,9 @@ class Nesting {
   explicit Nesting(InputLimits limits) : most_(limits.nesting) {}
 
   Refusal after(std::string_view token) {
-    constexpr std::array<std::string_view, 8> kOpen = {"(", "[", "{", "⟨", "⟦", "⟪", "#[", "@["};
-    constexpr std::array<std::string_view, 6> kClose = {")", "]", "}", "⟩", "⟧", "⟫"};
-    if (std::ranges::find(kOpen, token) != kOpen.end() && ++depth_ > most_)
-      return "brackets nested more than " + std::to_string(most_) + " deep";
-    if (std::ranges::find(kClose, token) != kClose.end()) --depth_;
+    const int change = bracket_change(token);
+    depth_ += change;
+    if (change > 0 && depth_ > most_) return "brackets nested more than " + std::to_string(most_) + " deep";
     return std::nullopt;
   }
   bool closed_too_many() const { return depth_ < 0; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "prover/source/brackets.h"
+
 namespace rmt::prover {
 namespace {
 
@@ -41,8 +43,16 @@ constexpr auto kModifiers = std::to_array<std::string_view>(
 constexpr auto kWithIn =
     std::to_array<std::string_view>({"open", "set_option", "omit", "include", "variable", "universe", "attribute"});
 
+/// They end with their line, and hold nothing that has a doc comment or attributes.
+constexpr auto kLines =
+    std::to_array<std::string_view>({"namespace", "section", "end", "open", "variable", "universe", "import", "module",
+                                     "prelude", "set_option", "export", "attribute", "include", "omit"});
+
 /// Their fields and constructors have doc comments and modifiers of their own.
 constexpr auto kWithFields = std::to_array<std::string_view>({"structure", "class", "inductive"});
+
+/// Clauses of the declaration at hand, in whatever column they stand.
+constexpr auto kClauses = std::to_array<std::string_view>({"termination_by", "decreasing_by", "where", "then", "else"});
 
 /// What follows these cannot begin a command: they want something, as every symbol does that closes no bracket.
 constexpr auto kUnfinished =
@@ -51,13 +61,6 @@ constexpr auto kUnfinished =
 constexpr auto kWithoutHoles = std::to_array<std::string_view>(
     {"macro", "macro_rules", "syntax", "notation", "infix", "infixl", "infixr", "prefix", "postfix", "elab",
      "elab_rules", "declare_syntax_cat", "simproc", "attribute", "open", "import", "run_cmd"});
-
-constexpr std::array<std::string_view, 8> kOpen = {"(", "[", "{", "⟨", "⟦", "⟪", "@[", "#["};
-constexpr std::array<std::string_view, 6> kClose = {")", "]", "}", "⟩", "⟧", "⟫"};
-
-int depth_change(std::string_view token) {
-  return holds(kOpen, token) ? 1 : holds(kClose, token) ? -1 : 0;
-}
 
 }  // namespace
 
@@ -71,8 +74,10 @@ bool CommandReader::word_begins_another(const LeanCommand& command, std::string_
   if (holds(kFirstOnLine, word)) return in_column || !has_fields;
   if (holds(kFirstInColumn, word) || word.starts_with('#')) return in_column;
   // A word of a library's own, or a tactic of somebody who does not indent.
+  if (holds(kClauses, word)) return false;
   const LeanToken& last = command.tokens.back();
-  const bool unfinished = last.kind == TokenKind::symbol ? !holds(kClose, text(last)) : holds(kUnfinished, text(last));
+  const bool unfinished =
+      last.kind == TokenKind::symbol ? bracket_change(text(last)) >= 0 : holds(kUnfinished, text(last));
   return pending_->column == 0 && first.column == 0 && !uses_first_column_ && !unfinished;
 }
 
@@ -83,14 +88,15 @@ bool CommandReader::begins_another(const LeanCommand& command) const {
   const std::string_view word = text(*pending_);
   if (pending_->kind == TokenKind::word) return word_begins_another(command, word);
   if (pending_->kind != TokenKind::doc_comment && word != "@[") return false;
-  const bool has_fields = holds(kWithFields, text(command.tokens[command.keyword]));
-  return pending_->first_on_line && (pending_->column <= command.tokens.front().column || !has_fields);
+  // Further in, they belong to a field, a constructor, or a local definition behind `where`.
+  const bool is_line = holds(kLines, text(command.tokens[command.keyword]));
+  return pending_->first_on_line && (is_line || pending_->column <= command.tokens.front().column);
 }
 
 void CommandReader::take(LeanCommand& command) {
   const std::string_view word = text(*pending_);
   const bool opens_attribute = before_keyword_ && word == "@[";
-  depth_ = std::max(0, depth_ + depth_change(word));
+  depth_ = std::max(0, depth_ + bracket_change(word));
   const bool is_prefix = in_attribute_ || opens_attribute || pending_->kind == TokenKind::doc_comment ||
                          (pending_->kind == TokenKind::word && holds(kModifiers, word));
   if (before_keyword_ && !is_prefix) {

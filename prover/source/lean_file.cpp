@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "prover/source/brackets.h"
 #include "prover/source/lean_commands.h"
 #include "prover/source/lean_text.h"
 #include "prover/source/tactic_position.h"
@@ -71,10 +72,31 @@ class HoleOpener {
   }
   bool combined_behind() const { return hole_ + 1 < command_.tokens.size() && positions_.text(hole_ + 1) == "<;>"; }
 
-  /// Two columns right of the line the hole is on.
-  void on_new_line() {
-    theorem_.indent = command_.tokens[positions_.line_start(hole_)].column + 2;
+  /// Whether the hole is behind the declaration's own `:=`, with or without `by`: not in a field, nor in a proof.
+  bool is_whole_body() const {
+    const size_t assignment = hole_ - (before() == "by" ? 2 : 1);
+    int depth = 0;
+    for (size_t i = command_.keyword; i < hole_; ++i) {
+      depth += bracket_change(positions_.text(i));
+      if (depth == 0 && positions_.text(i) == "where") return false;
+      if (depth == 0 && positions_.text(i) == ":=") return i == assignment;
+    }
+    return false;
+  }
+
+  /// Two columns right of what the hole belongs to: the declaration, or the line that it is on.
+  void on_new_line(bool of_declaration) {
+    const size_t owner = of_declaration ? 0 : positions_.line_start(hole_);
+    theorem_.indent = command_.tokens[owner].column + 2;
     theorem_.head += "\n" + spaces(theorem_.indent);
+  }
+
+  /// Cuts the head behind its last token; false where a comment stands there.
+  bool cut_blanks() {
+    const size_t end = hole_ > 0 ? command_.tokens[hole_ - 1].end - command_.begin() : theorem_.head.size();
+    if (theorem_.head.find_first_not_of(" \n", end) != std::string::npos) return false;
+    theorem_.head.resize(end);
+    return true;
   }
 
   void open_tactic() {
@@ -82,8 +104,8 @@ class HoleOpener {
     const bool begins_block = token_.first_on_line || std::ranges::find(kBlocks, before()) != kBlocks.end();
     if (!begins_block || combined_behind()) return in_parentheses();
     if (before() != "by" || token_.first_on_line || !is_last_on_line()) return;
-    theorem_.head.erase(theorem_.head.find_last_not_of(' ') + 1);
-    on_new_line();
+    cut_blanks();
+    on_new_line(is_whole_body());
   }
 
   void in_parentheses() {
@@ -96,9 +118,13 @@ class HoleOpener {
     constexpr auto kBeforeBy = std::to_array<std::string_view>(
         {":=", "=>", "from", "<|", "↦", "then", "else", "exact", "refine", "show", "return", "←", "$"});
     const bool plain = is_last_on_line() && std::ranges::find(kBeforeBy, before()) != kBeforeBy.end();
+    if (plain && is_whole_body() && cut_blanks()) {
+      theorem_.head += " by";
+      return on_new_line(true);
+    }
     theorem_.head += plain ? "by" : "(by";
     if (!plain) theorem_.tail.insert(0, ")");
-    on_new_line();
+    on_new_line(false);
   }
 
   std::string_view source_;

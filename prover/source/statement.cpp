@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "prover/source/brackets.h"
 #include "prover/source/lean_commands.h"
 #include "prover/source/lean_file.h"
 #include "prover/source/lean_text.h"
@@ -43,8 +44,7 @@ void require_no_proof(std::string_view text, const LeanCommand& command, size_t 
   for (size_t i = command.keyword; i < count; ++i) {
     const LeanToken& token = command.tokens[i];
     const std::string_view word = text.substr(token.begin, token.end - token.begin);
-    if (word == "(" || word == "{" || word == "[" || word == "⟨") ++depth;
-    if (word == ")" || word == "}" || word == "]" || word == "⟩") --depth;
+    depth += bracket_change(word);
     if (word == ":=" && depth == 0)
       throw SourceError("the statement has a proof already: leave out what follows `:=`, or put `sorry` there",
                         token.line, token.column + 1);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "prover/source/brackets.h"
+
 namespace rmt::prover {
 namespace {
 
@@ -25,9 +27,6 @@ constexpr auto kWithTactics =
 /// A line may go on with a block behind these.
 constexpr auto kBlockOpeners = std::to_array<std::string_view>({"by", "=>", "do", ":=", "then", "else", "from", ";"});
 
-constexpr std::array<std::string_view, 8> kOpen = {"(", "[", "{", "⟨", "⟦", "⟪", "@[", "#["};
-constexpr std::array<std::string_view, 6> kClose = {")", "]", "}", "⟩", "⟧", "⟫"};
-
 }  // namespace
 
 /// Either what a place is, or the token that stands where the same is wanted.
@@ -48,8 +47,8 @@ bool TacticPositions::is_bullet(size_t i) const {
 std::optional<size_t> TacticPositions::back(size_t i) const {
   int depth = 0;
   while (i-- > 0) {
-    if (holds(kClose, text(i))) ++depth;
-    if (holds(kOpen, text(i)) && --depth < 0) return std::nullopt;
+    depth -= bracket_change(text(i));
+    if (depth < 0) return std::nullopt;
     if (depth == 0) return i;
   }
   return std::nullopt;

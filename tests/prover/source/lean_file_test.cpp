@@ -41,7 +41,10 @@ TEST_CASE("the file up to the declaration, the declaration, and what is behind i
 
 TEST_CASE("a sorry that stands for a term becomes a block") {
   CHECK(filled("theorem t : p := sorry\n", "a\nb") == "theorem t : p := by\n  a\n  b\n");
-  CHECK(filled("theorem t : p :=\n  sorry", "a\nb") == "theorem t : p :=\n  by\n    a\n    b");
+  CHECK(filled("theorem t : p :=\n  sorry", "a\nb") == "theorem t : p := by\n  a\n  b");
+  CHECK(filled("  theorem t :\n        p :=\n    sorry", "a") == "  theorem t :\n        p := by\n    a");
+  CHECK(filled("theorem t :\n    |p| := by sorry", "a") == "theorem t :\n    |p| := by\n  a");
+  CHECK(filled("theorem t : p := -- c\n  sorry", "a") == "theorem t : p := -- c\n  by\n    a");
   CHECK(filled("def f : Nat → p\n  | 0 => sorry\n  | _ => x", "a") ==
         "def f : Nat → p\n  | 0 => by\n    a\n  | _ => x");
   CHECK(filled("theorem t : p := ⟨sorry, h⟩", "a\nb") == "theorem t : p := ⟨(by\n  a\n  b), h⟩");
@@ -133,10 +136,13 @@ TEST_CASE("borders of declarations") {
   CHECK(tail("theorem t : p := by\n  sorry\n#check t") == "");
   CHECK(tail("theorem t : p := by\n  sorry\nend A") == "");
   CHECK(tail("theorem t : p := by\n  sorry\n/-- of u -/\ntheorem u : q := x") == "");
-  CHECK(tail("theorem t : p := by\n  sorry\n  open A in simp\ntermination_by 1") == "\n  open A in simp");
+  CHECK(tail("theorem t : p := by\n  sorry\n  open A in simp\nopen B") == "\n  open A in simp");
   CHECK(tail("def f : Nat → p\n| 0 => sorry\n| _ => x") == "\n| _ => x");
   CHECK(tail("theorem t : p := by\nsorry\nsimp\n\ntheorem u : q := x") == "\nsimp");
   CHECK(tail("theorem t : p := f (by\n  sorry\n)\n") == "\n)");
+  CHECK(tail("def f : p := sorry\nwhere\n  /-- of g -/\n  @[simp] g : q := x\ntermination_by 1") ==
+        "\nwhere\n  /-- of g -/\n  @[simp] g : q := x\ntermination_by 1");
+  CHECK(before("namespace A\n  /-- of t -/\n  @[simp] theorem t : p := sorry") == "namespace A\n  ");
   CHECK(hole_at("protected theorem A.«t u» : p := sorry").name == "A.«t u»");
   CHECK(hole_at("instance : Foo := sorry").name == "example");
   CHECK(hole_at("instance foo : Foo := sorry").name == "foo");
