@@ -77,6 +77,42 @@ attribute [match_pattern] Add.add HAdd.hAdd
 
 @[inline] def bne {α : Type u} [BEq α] (a b : α) : Bool := Bool.not (beq a b)
 
+/-! ## Functors and monads, for `do` -/
+
+class Functor (f : Type u → Type v) where
+  map : {α β : Type u} → (α → β) → f α → f β
+class Pure (f : Type u → Type v) where
+  pure : {α : Type u} → α → f α
+class Seq (f : Type u → Type v) where
+  seq : {α β : Type u} → f (α → β) → (Unit → f α) → f β
+class SeqLeft (f : Type u → Type v) where
+  seqLeft : {α β : Type u} → f α → (Unit → f β) → f α
+class SeqRight (f : Type u → Type v) where
+  seqRight : {α β : Type u} → f α → (Unit → f β) → f β
+class Bind (m : Type u → Type v) where
+  bind : {α β : Type u} → m α → (α → m β) → m β
+
+export Pure (pure)
+export Bind (bind)
+
+class Applicative (f : Type u → Type v) extends Functor f, Pure f, Seq f, SeqLeft f, SeqRight f where
+  map := fun g x => Seq.seq (pure g) fun _ => x
+  seqLeft := fun x y => Seq.seq (Functor.map (Function.const _) x) y
+  seqRight := fun x y => Seq.seq (Functor.map (Function.const _ id) x) y
+
+class Monad (m : Type u → Type v) extends Applicative m, Bind m where
+  map := fun f x => bind x fun a => pure (f a)
+  seq := fun f x => bind f fun g => Functor.map g (x Unit.unit)
+  seqLeft := fun x y => bind x fun a => bind (y Unit.unit) fun _ => pure a
+  seqRight := fun x y => bind x fun _ => y Unit.unit
+
+/-- Programs without an effect. -/
+abbrev Id (α : Type u) : Type u := α
+
+instance Id.instMonad : Monad Id where
+  pure := fun a => a
+  bind := fun a f => f a
+
 /-! ## Coercions, with the chains of instances that the elaborator walks -/
 
 class Coe (α : semiOutParam (Sort u)) (β : Sort v) where coe : α → β

@@ -72,6 +72,26 @@ instance decidableBEx {p : α → Prop} [DecidablePred p] : (l : List α) → De
 
 end List
 
+/-! ## Characters and strings -/
+
+theorem Char.eq_of_val_eq {a b : Char} (h : a.val = b.val) : a = b := by
+  cases a
+  cases b
+  cases h
+  rfl
+
+theorem String.eq_of_toList_eq {a b : String} (h : a.toList = b.toList) : a = b := by
+  cases a
+  cases b
+  cases h
+  rfl
+
+instance instDecidableEqChar : DecidableEq Char :=
+  fun a b => decidable_of_iff (a.val = b.val) ⟨Char.eq_of_val_eq, fun h => by rw [h]⟩
+
+noncomputable instance instDecidableEqString : DecidableEq String :=
+  fun a b => decidable_of_iff (a.toList = b.toList) ⟨String.eq_of_toList_eq, fun h => by rw [h]⟩
+
 /-! ## Fin -/
 
 namespace Fin

@@ -42,6 +42,11 @@ def join : Option (Option α) → Option α
   | none => none
   | some a => a
 
+instance instMonad : Monad Option where
+  pure := some
+  bind := bind
+  map := map
+
 instance : Inhabited (Option α) := ⟨none⟩
 
 instance instMembership : Membership α (Option α) := ⟨fun o a => o = some a⟩
@@ -137,6 +142,9 @@ theorem map_injective {f : α → β} (h : Function.Injective f) : Function.Inje
 @[simp] theorem bind_some (a : α) (f : α → Option β) : bind (some a) f = f a := rfl
 @[simp] theorem bind_some_right (o : Option α) : bind o some = o := by cases o <;> rfl
 
+@[simp] theorem pure_def (a : α) : (pure a : Option α) = some a := rfl
+@[simp] theorem bind_eq_bind {β : Type u} (o : Option α) (f : α → Option β) : o >>= f = bind o f := rfl
+@[simp] theorem map_eq_map {β : Type u} (f : α → β) (o : Option α) : f <$> o = map f o := rfl
 theorem bind_assoc (o : Option α) (f : α → Option β) (g : β → Option γ) :
     bind (bind o f) g = bind o fun a => bind (f a) g := by
   cases o with

@@ -201,6 +201,12 @@ def ackermann : Nat → Nat → Nat
 termination_by m n => (m, n)
 theorem log_le (n : Nat) : log n ≤ n := by
   fun_induction log n <;> omega
+def sum_of_two : Option Nat := do
+  let a ← some 1
+  let b ← if a = 1 then some 2 else none
+  return a + b
+example : sum_of_two = some 3 := by rfl
+example : "ab" ≠ "cd" := by decide
 structure Point where
   x : Nat
   y : Nat

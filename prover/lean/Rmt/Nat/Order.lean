@@ -296,6 +296,8 @@ protected theorem add_lt_add_of_le_of_lt (h : a ≤ b) (k' : c < d) : a + c < b 
   rw [Nat.add_comm m k, Nat.add_comm n k]
   exact Nat.add_lt_add_iff_left
 
+@[simp] protected theorem self_eq_add_right : n = n + k ↔ k = 0 := eq_comm.trans add_eq_left
+@[simp] protected theorem self_eq_add_left : n = k + n ↔ k = 0 := eq_comm.trans add_eq_right
 theorem le_of_add_right_le (h : n + k ≤ m) : n ≤ m := Nat.le_trans (le_add_right n k) h
 theorem le_of_add_left_le (h : k + n ≤ m) : n ≤ m := Nat.le_trans (le_add_left n k) h
 
