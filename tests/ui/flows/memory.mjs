@@ -40,11 +40,11 @@ export default {
     await page.getByLabel("Segment", { exact: true }).press("Tab");
     await page.getByRole("heading", { name: "Segment 3" }).waitFor();
     await eventually(async () => (await page.locator("ol").innerText()) !== before, "another segment's tokens");
-    await page.getByLabel("Layer", { exact: true }).selectOption("1");
+    await page.getByRole("combobox", { name: /^Layer/ }).selectOption("1");
     await eventually(async () => !(await page.getByText("Reading…").isVisible()), "the layer's map");
     await page.getByLabel("who looks at them").check();
     await page.getByText("Looking most").waitFor();
-    await page.getByLabel("Vector", { exact: true }).selectOption("2");
+    await page.getByRole("combobox", { name: /^Vector/ }).selectOption("2");
     await accessible(page, "the other way");
   },
 
