@@ -129,7 +129,8 @@ void LanguageServer::hear(const json& message) {
   if (method == "textDocument/publishDiagnostics") {
     take_diagnostics(message.at("params"));
   } else if (method.empty() && message.value("id", json()) == json(awaited_id_)) {
-    answer_ = {true, message.value("error", json())};
+    answered_ = true;
+    if (message.contains("error")) refusal_ = message.at("error").value("message", "without a word");
     changed_.notify_all();
   }
 }
@@ -160,7 +161,8 @@ void LanguageServer::request(const std::string& method, json parameters, Instant
   {
     const std::lock_guard lock(mutex_);
     ++awaited_id_;
-    answer_ = {};
+    answered_ = false;
+    refusal_.reset();
     last_heard_ = Clock::now();
   }
   send({{"jsonrpc", "2.0"}, {"id", awaited_id_}, {"method", method}, {"params", std::move(parameters)}}, until);
@@ -168,16 +170,16 @@ void LanguageServer::request(const std::string& method, json parameters, Instant
 
 void LanguageServer::await_answer(Instant until, std::chrono::milliseconds patience, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  const auto settled = [&] { return answer_.came || lost_; };
+  const auto settled = [&] { return answered_ || lost_; };
   for (Instant limit = std::min(until, last_heard_ + patience); !settled() && Clock::now() < limit;
        limit = std::min(until, last_heard_ + patience)) {
     if (stop.stop_requested()) break;
     changed_.wait_until(lock, stop, limit, settled);
   }
-  if (answer_.came && answer_.error.is_null()) return;
+  if (answered_ && !refusal_) return;
   if (lost_) throw ServerLost(*lost_);
-  if (answer_.came)  // the process that works for the document died; its keeper lives
-    throw ServerLost("Lean's server gave up: " + answer_.error.value("message", "without a word"));
+  // The process that works for the document died; its keeper lives.
+  if (refusal_) throw ServerLost("Lean's server gave up: " + *refusal_);
   if (stop.stop_requested()) throw ServerSlow("stopped");
   throw ServerSlow("no answer for " + std::to_string(patience.count()) + " ms");
 }
@@ -207,7 +209,8 @@ json LanguageServer::change(const CandidateDocument& document) {
 }
 
 std::vector<ServerDiagnostic> LanguageServer::elaborate(const CandidateDocument& document,
-                                                        std::chrono::milliseconds patience, std::stop_token stop) {
+                                                        std::chrono::milliseconds patience,
+                                                        const std::stop_token& stop) {
   const Instant until = Clock::now() + patience * (document.copies() + 1);
   const json message = change(document);
   {

@@ -48,14 +48,9 @@ class LanguageServer {
   /// until Lean has said all. Throws ServerLost; ServerSlow when Lean says nothing for `patience`, does not come to an
   /// end for that long a copy, or `stop` is requested: then the server is of no further use.
   std::vector<ServerDiagnostic> elaborate(const CandidateDocument& document, std::chrono::milliseconds patience,
-                                          std::stop_token stop = {});
+                                          const std::stop_token& stop = {});
 
  private:
-  struct Answer {
-    bool came = false;
-    nlohmann::json error;  // null where it succeeded
-  };
-
   void greet();
   void listen(const ChildCommand& command);
   void hear(const nlohmann::json& message);
@@ -79,7 +74,8 @@ class LanguageServer {
   std::string complaints_;  // the end of its standard error
   int awaited_id_ = 0;
   Instant last_heard_;
-  Answer answer_;
+  bool answered_ = false;
+  std::optional<std::string> refusal_;  // where the answer is an error
   std::vector<ServerDiagnostic> diagnostics_;
 
   std::jthread listener_;  // last: ends first

@@ -86,12 +86,15 @@ class ServedTheorem final : public OpenTheorem {
         allowed.push_back(i);
       }
     }
-    const auto alone = std::ranges::stable_partition(
-        allowed, [&](size_t i) { return CandidateDocument::may_stand_beside_others(theorem_, scripts[i]); });
-    const std::span together(allowed.begin(), alone.begin());
-    for (size_t from = 0; from < together.size(); from += together_)
-      check_batch(scripts, together.subspan(from, std::min(together_, together.size() - from)), verdicts, stop);
-    for (const size_t& i : alone) check_batch(scripts, std::span(&i, 1), verdicts, stop);
+    const auto alone = std::stable_partition(allowed.begin(), allowed.end(), [&](size_t i) {
+      return CandidateDocument::may_stand_beside_others(theorem_, scripts[i]);
+    });
+    const auto beside = static_cast<size_t>(alone - allowed.begin());
+    for (size_t from = 0; from < allowed.size();) {
+      const size_t count = from < beside ? std::min(together_, beside - from) : 1;
+      check_batch(scripts, std::span(allowed).subspan(from, count), verdicts, stop);
+      from += count;
+    }
     return verdicts;
   }
 
