@@ -40,7 +40,7 @@ WorkerProcess::WorkerProcess(const std::string& program, const Settings& setting
   throw LeanUnavailable(program + " is of another version: " + error.what() + ". Build rmt-lm anew.");
 }
 
-Done WorkerProcess::answer(Request request, const std::function<void(Reply)>& tell, std::stop_token stop) try {
+Done WorkerProcess::answer(Request request, const std::function<void(Reply)>& tell, const std::stop_token& stop) try {
   request.id = ++last_id_;
   send(to_wire(request));
   const std::stop_callback cancel(

@@ -27,7 +27,7 @@ class WorkerProcess {
 
   /// Tells the replies as they come: the context's, where that is without error each item's. `request.id` is set here.
   /// Once `stop` is requested the items left are told as cancelled. Throws WorkerDied, RejectedInput.
-  Done answer(Request request, const std::function<void(Reply)>& tell, std::stop_token stop);
+  Done answer(Request request, const std::function<void(Reply)>& tell, const std::stop_token& stop);
 
   const std::string& lean_version() const { return greeting_.lean_version; }
   pid_t id() const { return process_->id(); }
