@@ -16,7 +16,7 @@ from .lean import Attempt, Group, Lean, Outcome
 from .statement import Statement, canonical
 from .terms import Term
 
-AUTOMATION = ("simp_all", "simp", "omega", "decide", "rfl", "exact?")
+AUTOMATION = ("simp_all", "simp", "omega", "decide", "rfl")
 AUTOMATION_SHARE = 0.12  # of the statements are tried with one of them, too
 LONGEST = 12  # tactics of a proof that is kept
 
