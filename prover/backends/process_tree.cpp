@@ -1,9 +1,9 @@
 #include "prover/backends/process_tree.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>

@@ -28,7 +28,8 @@ Run::Ended listen(ChildProcess& child, Run& run, const RunLimits& limits, Instan
 
 }  // namespace
 
-Run run_child(const ChildCommand& command, std::string_view input, const RunLimits& limits, std::stop_token stop) {
+Run run_child(const ChildCommand& command, std::string_view input, const RunLimits& limits,
+              const std::stop_token& stop) {
   const Instant until = Clock::now() + limits.wall;
   ChildProcess child(command);
   const std::stop_callback on_stop(stop, [&] { child.kill(); });

@@ -28,6 +28,7 @@ struct Run {
 std::string to_string(const Run& run, const RunLimits& limits);
 
 /// Gives it `input`, closes that, and reads until it ends or a limit is reached, which kills it. Throws ChildError.
-Run run_child(const ChildCommand& command, std::string_view input, const RunLimits& limits, std::stop_token stop = {});
+Run run_child(const ChildCommand& command, std::string_view input, const RunLimits& limits,
+              const std::stop_token& stop = {});
 
 }  // namespace rmt::prover
