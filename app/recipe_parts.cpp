@@ -87,9 +87,9 @@ lm::Stage read_stage(const toml::table& table, StageKeys keys) {
   schedule.peak = fields.number("learning-rate", 1e-4, 1e-12, 100.0);
   schedule.warmup = fields.integer("warmup", schedule.steps / 10, 0, kMany);
   schedule.floor = fields.number("floor", 0.0, 0.0, 1.0);
+  fields.finish();  // first: a misspelt key may be what makes another idle
   if (stage.mixed && stage.segments == 1) fields.refuse_idle("mixed", "with segments = 1");
   if (schedule.decay == lm::Decay::constant) fields.refuse_idle("floor", "with schedule = \"constant\"");
-  fields.finish();
   return stage;
 }
 

@@ -155,18 +155,6 @@ LeanInstallation of_project(const fs::path& project, const std::string& origin) 
   return installation(*on_path, environment, origin, project);
 }
 
-LeanInstallation at_path(const fs::path& path, const std::string& origin) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored)) throw LeanUnavailable(origin + ": there is no " + path.string());
-  if (!fs::is_directory(path, ignored)) {
-    if (!is_executable(path)) throw LeanUnavailable(origin + ": " + path.string() + " cannot be executed");
-    return installation(fs::absolute(path), lean_environment(), origin);
-  }
-  if (is_executable(path / "bin" / "lean")) return installation(path / "bin" / "lean", lean_environment(), origin);
-  if (const auto project = project_above(path)) return of_project(*project, origin);
-  throw LeanUnavailable(origin + ": " + path.string() + " is neither a toolchain (no bin/lean) nor in a Lake project");
-}
-
 std::optional<fs::path> built_lean(const LeanPlaces& places) {
   if (!places.built.empty()) {
     if (is_executable(fs::path(places.built) / "bin" / "lean")) return fs::path(places.built);
@@ -194,16 +182,36 @@ std::string digest_of_modules(const fs::path& folder) {
   return store::hex(digest.finish());
 }
 
-LeanInstallation ours(const fs::path& folder) {
+/// Whether the folder is one that a build of this program made, or a copy of it.
+bool is_ours(const fs::path& folder) {
+  return is_executable(folder / "bin" / "lean") && fs::exists(folder / "lib" / "lean" / "Rmt.olean");
+}
+
+LeanInstallation ours(const fs::path& folder, const std::string& origin) {
   // A user's Lean elsewhere leads by these to modules of another version.
   std::map<std::string, std::string> environment = lean_environment();
   std::erase_if(environment,
                 [](const auto& entry) { return entry.first.starts_with("LEAN_") || entry.first.starts_with("LAKE_"); });
-  LeanInstallation lean = installation(folder / "bin" / "lean", environment, "built with rmt-lm");
+  LeanInstallation lean = installation(folder / "bin" / "lean", environment, origin);
   lean.is_ours = true;
   lean.library = "rmt core";
   lean.library_sha256 = digest_of_modules(folder / "lib" / "lean");
   return lean;
+}
+
+LeanInstallation at_path(const fs::path& path, const std::string& origin) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) throw LeanUnavailable(origin + ": there is no " + path.string());
+  if (!fs::is_directory(path, ignored)) {
+    const fs::path folder = fs::weakly_canonical(path).parent_path().parent_path();
+    if (path.filename() == "lean" && is_ours(folder)) return ours(folder, origin);
+    if (!is_executable(path)) throw LeanUnavailable(origin + ": " + path.string() + " cannot be executed");
+    return installation(fs::absolute(path), lean_environment(), origin);
+  }
+  if (is_ours(path)) return ours(fs::weakly_canonical(path), origin);
+  if (is_executable(path / "bin" / "lean")) return installation(path / "bin" / "lean", lean_environment(), origin);
+  if (const auto project = project_above(path)) return of_project(*project, origin);
+  throw LeanUnavailable(origin + ": " + path.string() + " is neither a toolchain (no bin/lean) nor in a Lake project");
 }
 
 }  // namespace
@@ -220,7 +228,7 @@ LeanInstallation find_lean(const LeanPlaces& places) {
       tried += std::string(tried.empty() ? "" : "; ") + error.what();
     }
   }
-  if (const auto folder = built_lean(places)) return ours(*folder);
+  if (const auto folder = built_lean(places)) return ours(*folder, "built with rmt-lm");
   throw LeanUnavailable("there is no Lean: " + (tried.empty() ? "none on $PATH nor in ~/.elan" : tried) +
                         ", and none was built with this program. Install one from https://lean-lang.org/install, name "
                         "one by --lean or $RMTLM_LEAN, or run ./quickstart again, which builds one");

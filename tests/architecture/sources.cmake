@@ -1,3 +1,4 @@
+cmake_policy(SET CMP0009 NEW)
 # our_sources(OUT PATTERN…): the files of ours in SOURCE that match, relative to it.
 function(our_sources out)
   set(found)

@@ -23,7 +23,9 @@ struct Hungry {};  ///< a fed job has read nearly all it was given
 
 struct JobEvent {
   size_t job = 0;  ///< in the order they were started
-  std::variant<engine::ScoredTokens, engine::SeenSegment, engine::GeneratedToken, engine::ContinuationEnd, Hungry, engine::JobEnd> what;
+  std::variant<engine::ScoredTokens, engine::SeenSegment, engine::GeneratedToken, engine::ContinuationEnd, Hungry,
+               engine::JobEnd>
+      what;
 };
 
 /// Used on one strand; on_gone() of the exchange or channel it watches is its own.

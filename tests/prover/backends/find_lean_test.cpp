@@ -97,6 +97,15 @@ TEST_CASE("by a variable, by $PATH, by Elan's folder, built with the program, in
   tests::write_file(folder.path() / "built/lib/lean/Init.olean", "y");
   CHECK(find_lean(places).library_sha256 != built.library_sha256);
 
+  // Named by hand it is known again.
+  CHECK_FALSE(find_lean({.asked_for = folder / "built"}).is_ours);
+  tests::write_file(folder.path() / "built/lib/lean/Rmt.olean", "x");
+  for (const char* name : {"built", "built/bin/lean"}) {
+    const LeanInstallation named = find_lean({.asked_for = folder / name});
+    CHECK(named.is_ours);
+    CHECK(named.origin == "--lean");
+  }
+
   put_lean(folder.path() / "home/.elan/bin/lean");
   CHECK(find_lean(places).program == folder / "home/.elan/bin/lean");
   put_script(folder.path() / "bin/lean", "echo 'no default toolchain configured' >&2; exit 1\n");

@@ -125,7 +125,7 @@ export default {
     const proved = page.getByRole("region", { name: "Proved" });
     await proved.waitFor({ timeout: 120_000 });
     await proved.getByText(/It depends on (no axioms|propext|Classical|Quot)/).waitFor();
-    const command = await proved.getByText(/^rmt-lm prove --replay \d+/).innerText();
+    const command = await proved.getByText(/^rmt-lm prove --db .* --replay \d+/).innerText();
     holds(/--replay \d+/.test(command), command);
     await accessible(page, "a proof");
     await proved.getByRole("button", { name: "Put the proof in" }).click();

@@ -71,7 +71,7 @@ TEST_CASE("a proof is searched for, told, and kept") {
   CHECK(body["script"] == "half\nhalf\ndone");
   CHECK(body["by"] == "both");
   CHECK(body["lean"]["library"] == "numbers");
-  CHECK(body["command"] == "rmt-lm prove --replay " + std::to_string(body["proof"].get<int64_t>()));
+  CHECK(body["command"] == "rmt-lm prove --db " + desk.store.path() + " --replay 1");
 
   const json kept = server.get("/v1/proofs/" + std::to_string(body["proof"].get<int64_t>())).json();
   CHECK(kept["outcome"] == "proved");

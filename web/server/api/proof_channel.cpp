@@ -36,10 +36,11 @@ ProofEnded run_search(const ProofSearch& search, prover::ProofListener& teller, 
   prover::ProofTools tools{*desk.backend, *desk.final_check};
   if (search.model) tools.generator = search.generator, tools.tokenizer = search.tokenizer;
   if (desk.store.store == nullptr || search.options.all)
-    return {prove(search.theorem, tools, search.options, teller, stop), 0, {}};
+    return {prove(search.theorem, tools, search.options, teller, stop), 0, {}, {}};
   prover::ProofRecord record(desk.store, search.theorem, desk.backend->info(), teller);
-  ProofEnded ended{prove(search.theorem, tools, search.options, record, stop), record.id(), {}};
+  ProofEnded ended{prove(search.theorem, tools, search.options, record, stop), record.id(), {}, {}};
   record.end(ended.report);
+  ended.database = desk.store.store->path();
   return ended;
 }
 

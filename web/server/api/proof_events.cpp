@@ -1,6 +1,9 @@
 #include "web/server/api/proof_events.h"
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "prover/json.h"
 
@@ -28,6 +31,17 @@ Json unverified_node(const Unverified& suggestion) {
           {"ms", 0.0}};
 }
 
+/// As a shell takes it.
+std::string quoted(const std::string& path) {
+  const bool plain = std::ranges::all_of(path, [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("/._-+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain && !path.empty()) return path;
+  std::string quoted = "'";
+  for (const char c : path) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 std::vector<Json> messages_of_end(const ProofEnded& end) {
   std::vector<Json> messages;
   const prover::ProofReport& report = end.report;
@@ -37,7 +51,7 @@ std::vector<Json> messages_of_end(const ProofEnded& end) {
     proof["statement"] = report.certificate.statement;
     if (end.stored > 0) {
       proof["proof"] = end.stored;
-      proof["command"] = "rmt-lm prove --replay " + std::to_string(end.stored);
+      proof["command"] = "rmt-lm prove --db " + quoted(end.database) + " --replay " + std::to_string(end.stored);
     }
     messages.push_back(std::move(proof));
   }

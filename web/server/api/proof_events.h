@@ -31,7 +31,8 @@ struct Unverified {
 
 struct ProofEnded {
   prover::ProofReport report;
-  int64_t stored = 0;   ///< number in the database; 0: it is not kept
+  int64_t stored = 0;  ///< number in the database; 0: it is not kept
+  std::string database = {};
   std::string failure;  ///< where the search broke: a full disk, a bug
 };
 
