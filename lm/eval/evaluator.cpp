@@ -80,10 +80,12 @@ EvalOutcome Evaluator::run(const OpenReader& open, EvalListener& listener, const
   if (processes.count() > 1) before = read_before_of(processes.text_from_first(to_bytes(before)));
   DocumentQueue queue(open, settings_.batch, {processes.rank(), processes.count()});
   Slots slots(settings_.batch);
-  for (;;) {
-    if (processes.any(stop())) return EvalOutcome::interrupted;
+  for (bool asks = true;;) {
+    if (processes.any(asks && stop())) return EvalOutcome::interrupted;
     Steps steps = step(slots, queue, before);
     if (!processes.any(!steps.empty())) break;
+    // Documents that were read before only pass by: who stops after every step must come to the end, too.
+    asks = std::any_of(steps.begin(), steps.end(), [](const DocumentStep& one) { return !one.rows.empty(); });
     steps = of_all(processes, std::move(steps));
     if (processes.rank() == 0) ledger.take(std::move(steps));
   }
