@@ -132,7 +132,7 @@ bool ProofReport::by_automation_alone() const {
 }
 
 ProofReport prove(const Theorem& theorem, const ProofTools& tools, const ProofOptions& options, ProofListener& listener,
-                  std::stop_token stop) {
+                  const std::stop_token& stop) {
   try {
     return search_for_proof(theorem, tools, options, listener, stop);
   } catch (const StatementError& error) {

@@ -73,6 +73,6 @@ class ProofListener {
 
 /// Every way it can end is an outcome; throws only what is nobody's input: std::bad_alloc, a bug.
 ProofReport prove(const Theorem& theorem, const ProofTools& tools, const ProofOptions& options, ProofListener& listener,
-                  std::stop_token stop);
+                  const std::stop_token& stop);
 
 }  // namespace rmt::prover

@@ -39,7 +39,7 @@ class CandidateSource {
   /// Up to `count` different tactics for each state, likeliest first. What was begun is given up when `stop` is
   /// requested; then fewer come back, maybe none. Throws CandidateError.
   virtual std::vector<std::vector<Candidate>> propose(std::span<const ProofState> states, int count,
-                                                      CandidateListener* listener, std::stop_token stop) = 0;
+                                                      CandidateListener* listener, const std::stop_token& stop) = 0;
 };
 
 }  // namespace rmt::prover

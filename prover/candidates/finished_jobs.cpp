@@ -111,7 +111,7 @@ class RunningJobs {
 }  // namespace
 
 std::vector<FinishedJob> finish_jobs(engine::Generator& generator, std::vector<engine::Job> jobs, const OnText& on_text,
-                                     std::stop_token stop) {
+                                     const std::stop_token& stop) {
   RunningJobs running(generator, on_text);
   try {
     for (engine::Job& job : jobs) running.start(std::move(job));

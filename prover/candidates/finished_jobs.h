@@ -36,6 +36,6 @@ using OnText = std::function<void(size_t job, size_t continuation, std::string_v
 /// Runs the jobs side by side and returns when the last has ended; cancels them when `stop` is requested. Throws
 /// CandidateError.
 std::vector<FinishedJob> finish_jobs(engine::Generator& generator, std::vector<engine::Job> jobs, const OnText& on_text,
-                                     std::stop_token stop);
+                                     const std::stop_token& stop);
 
 }  // namespace rmt::prover

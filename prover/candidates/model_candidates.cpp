@@ -44,9 +44,9 @@ std::vector<Candidate> candidates_of(std::span<const FinishedContinuation> drawn
 }  // namespace
 
 ModelCandidates::ModelCandidates(engine::Generator& generator, const corpora::Tokenizer& tokenizer, DrawOptions options,
-                                 const Theorem& theorem, std::stop_token stop)
+                                 const Theorem& theorem, const std::stop_token& stop)
     : generator_(generator), tokenizer_(tokenizer), options_(std::move(options)) {
-  if (options_.context != Context::none && !theorem.before.empty()) read_context(theorem, std::move(stop));
+  if (options_.context != Context::none && !theorem.before.empty()) read_context(theorem, stop);
 }
 
 std::vector<int32_t> ModelCandidates::encode(std::string_view text, bool at_start) const {
@@ -57,7 +57,7 @@ std::vector<int32_t> ModelCandidates::encode(std::string_view text, bool at_star
   return std::move(tokens.ids);
 }
 
-void ModelCandidates::read_context(const Theorem& theorem, std::stop_token stop) {
+void ModelCandidates::read_context(const Theorem& theorem, const std::stop_token& stop) {
   std::vector<int32_t> ids = encode(theorem.before, true);
   if (options_.context == Context::tail) {
     const auto most = static_cast<size_t>(std::max<int64_t>(options_.tail_tokens, 0));
@@ -69,7 +69,7 @@ void ModelCandidates::read_context(const Theorem& theorem, std::stop_token stop)
   job.owner = options_.owner;
   std::vector<engine::Job> jobs;
   jobs.push_back(std::move(job));
-  context_ = finish_jobs(generator_, std::move(jobs), {}, std::move(stop)).front().end.reading;
+  context_ = finish_jobs(generator_, std::move(jobs), {}, stop).front().end.reading;
 }
 
 engine::Job ModelCandidates::job_for(const ProofState& state, int from, int to) const {
@@ -89,7 +89,7 @@ engine::Job ModelCandidates::job_for(const ProofState& state, int from, int to) 
 }
 
 std::vector<std::vector<Candidate>> ModelCandidates::propose(std::span<const ProofState> states, int count,
-                                                             CandidateListener* listener, std::stop_token stop) {
+                                                             CandidateListener* listener, const std::stop_token& stop) {
   struct Share {
     size_t state;
     int from;
@@ -107,7 +107,7 @@ std::vector<std::vector<Candidate>> ModelCandidates::propose(std::span<const Pro
     on_text = [listener, &shares](size_t job, size_t continuation, std::string_view text) {
       listener->on_text(shares[job].state, static_cast<size_t>(shares[job].from) + continuation, text);
     };
-  const std::vector<FinishedJob> done = finish_jobs(generator_, std::move(jobs), on_text, std::move(stop));
+  const std::vector<FinishedJob> done = finish_jobs(generator_, std::move(jobs), on_text, stop);
 
   std::vector<std::vector<FinishedContinuation>> drawn(states.size());
   for (size_t job = 0; job < done.size(); ++job)

@@ -33,10 +33,10 @@ class ModelCandidates final : public CandidateSource {
  public:
   /// Reads the file. Generator and tokenizer must outlive it. Throws CandidateError.
   ModelCandidates(engine::Generator& generator, const corpora::Tokenizer& tokenizer, DrawOptions options,
-                  const Theorem& theorem, std::stop_token stop = {});
+                  const Theorem& theorem, const std::stop_token& stop = {});
 
   std::vector<std::vector<Candidate>> propose(std::span<const ProofState> states, int count,
-                                              CandidateListener* listener, std::stop_token stop) override;
+                                              CandidateListener* listener, const std::stop_token& stop) override;
 
   /// Tokens of the file that every prompt goes on from.
   int64_t context_tokens() const { return context_tokens_; }
@@ -45,7 +45,7 @@ class ModelCandidates final : public CandidateSource {
   /// Candidates [from, to) of a state.
   engine::Job job_for(const ProofState& state, int from, int to) const;
   std::vector<int32_t> encode(std::string_view text, bool at_start) const;
-  void read_context(const Theorem& theorem, std::stop_token stop);
+  void read_context(const Theorem& theorem, const std::stop_token& stop);
 
   engine::Generator& generator_;
   const corpora::Tokenizer& tokenizer_;

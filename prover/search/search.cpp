@@ -96,6 +96,7 @@ class Search {
   void try_model(const std::vector<int>& states) {
     if (source_ == nullptr || deadline_.token().stop_requested()) return;
     std::vector<ProofState> asked;
+    asked.reserve(states.size());
     for (const int state : states) asked.push_back({state, tree_.node(state).verdict.goals, options_.prefix});
     TextUnderNodes text(states, listener_);
     const double start_s = now_s();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <ranges>
 #include <tuple>
 
 namespace rmt::prover {
@@ -94,9 +95,9 @@ std::string SearchTree::script(int id) const {
   std::vector<const std::string*> tactics;
   for (int at = id; at > 0; at = node(at).parent) tactics.push_back(&node(at).tactic);
   std::string script;
-  for (auto tactic = tactics.rbegin(); tactic != tactics.rend(); ++tactic) {
+  for (const std::string* tactic : tactics | std::views::reverse) {
     if (!script.empty()) script += '\n';
-    script += **tactic;
+    script += *tactic;
   }
   return script;
 }

@@ -20,7 +20,7 @@ class SameEverywhere final : public CandidateSource {
  public:
   explicit SameEverywhere(std::vector<Candidate> candidates) : candidates_(std::move(candidates)) {}
   std::vector<std::vector<Candidate>> propose(std::span<const ProofState> states, int count,
-                                              CandidateListener* listener, std::stop_token /*stop*/) override {
+                                              CandidateListener* listener, const std::stop_token& /*stop*/) override {
     std::vector<std::vector<Candidate>> proposed;
     for (size_t i = 0; i < states.size(); ++i) {
       asked.push_back(states[i]);

@@ -185,11 +185,9 @@ export default {
     const page = await openCode({ server: drawn, open, expect }, "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n");
     await page.getByText(/^Budget/).click();
     await page.getByLabel("Expansions").fill("200");
-    await page.getByLabel("Candidates").fill("32");
+    await page.getByLabel("Candidates").fill("64");
     await page.getByLabel("Candidates").press("Tab");
     await page.getByRole("button", { name: /^Search/ }).click();
-    await page.getByRole("button", { name: "Cancel the search" }).waitFor();
-    await page.waitForTimeout(700);
     await page.getByRole("button", { name: "Cancel the search" }).click();
     await page.getByRole("status").filter({ hasText: "Cancelled." }).waitFor();
     await eventually(async () => {
