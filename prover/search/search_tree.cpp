@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <ranges>
 #include <tuple>
 
 namespace rmt::prover {
@@ -94,8 +93,9 @@ std::optional<int> SearchTree::pop() {
 std::string SearchTree::script(int id) const {
   std::vector<const std::string*> tactics;
   for (int at = id; at > 0; at = node(at).parent) tactics.push_back(&node(at).tactic);
+  std::ranges::reverse(tactics);
   std::string script;
-  for (const std::string* tactic : tactics | std::views::reverse) {
+  for (const std::string* tactic : tactics) {
     if (!script.empty()) script += '\n';
     script += *tactic;
   }
