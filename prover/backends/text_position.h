@@ -10,7 +10,7 @@ namespace rmt::prover {
 struct TextPosition {
   int line = 1;
   int column = 0;
-  auto operator<=>(const TextPosition&) const = default;
+  auto operator<=>(const TextPosition&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm of version 14
 };
 
 /// Behind the last character of `text`: where a text appended to it begins.

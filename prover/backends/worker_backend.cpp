@@ -38,8 +38,8 @@ Verdict verdict_of(const Killed& killed) {
 
 class WorkerTheorem final : public OpenTheorem {
  public:
-  WorkerTheorem(WorkerPool& pool, const Theorem& theorem, const std::string& preamble, size_t batch)
-      : pool_(pool), theorem_(theorem), preamble_(preamble), batch_(batch) {
+  WorkerTheorem(WorkerPool& pool, Theorem theorem, std::string preamble, size_t batch)
+      : pool_(pool), theorem_(std::move(theorem)), preamble_(std::move(preamble)), batch_(batch) {
     read_hole();
   }
 
