@@ -112,7 +112,22 @@ def _wrapped(scene: Scene, random: Random, term: Term) -> Term:
     return term
 
 
-class Rewriting:
+class Drawn:
+    """Statements drawn without end; a draw may fail, and is then made again."""
+
+    def __call__(self, random: Random) -> Iterator[Statement]:
+        while True:
+            try:
+                if (statement := self._draw(random)) is not None:
+                    yield statement
+            except Untypable:
+                continue
+
+    def _draw(self, random: Random) -> Statement | None:
+        raise NotImplementedError
+
+
+class Rewriting(Drawn):
     """Walks from one expression to another by the library's equations and by hypotheses."""
 
     def __init__(self, lemmas: list[Lemma]) -> None:
@@ -125,14 +140,6 @@ class Rewriting:
     @staticmethod
     def _head(term: Term) -> str:
         return term.args[0].op if term.op == "app" else term.op
-
-    def __call__(self, random: Random) -> Iterator[Statement]:
-        while True:
-            try:
-                if (statement := self._draw(random)) is not None:
-                    yield statement
-            except Untypable:
-                continue
 
     def _draw(self, random: Random) -> Statement | None:
         scene = Scene(random)
@@ -281,7 +288,7 @@ class Node:
         return 0 if self.horn is None else 1 + max((c.depth for c in self.children or []), default=0)
 
 
-class Chaining:
+class Chaining(Drawn):
     """A lemma's conclusion is the goal; its premises are hypotheses, or conclusions of further lemmas."""
 
     def __init__(self, lemmas: list[Lemma]) -> None:
@@ -290,14 +297,6 @@ class Chaining:
         self.by_op: dict[str, list[Horn]] = defaultdict(list)
         for horn in self.horns:
             self.by_op[horn.conclusion.op].append(horn)
-
-    def __call__(self, random: Random) -> Iterator[Statement]:
-        while True:
-            try:
-                if (statement := self._draw(random)) is not None:
-                    yield statement
-            except Untypable:
-                continue
 
     def _draw(self, random: Random) -> Statement | None:
         scene = Scene(random)
