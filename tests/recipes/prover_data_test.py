@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from prover_data import exploration, functions, library, logic, memory, mixtures, synthesis
+from prover_data import exam, exploration, functions, lessons, library, logic, memory, mixtures, synthesis
 from prover_data.assemble import assemble, key_of, part, prompt
 from prover_data.collect import Collector, found_by_search
 from prover_data.lean import Attempt, Group, Lean, modules
@@ -206,6 +206,50 @@ class Parts(unittest.TestCase):
         self.assertEqual(statement.head("t"), "theorem t (n m : Nat) (h : n < m) : 0 < m")
 
 
+class OutOfTheLibrary(unittest.TestCase):
+    def test_proofs_become_tactics_of_one_line(self):
+        for proof, tactics in (
+            (":= rfl", ["rfl"]),
+            (":= f (g h)", ["exact f (g h)"]),
+            (":= by cases a <;> rfl", ["cases a <;> rfl"]),
+            (":= by\n  rw [h]; exact k", ["rw [h]", "exact k"]),
+            (":= by\n  exact (by simp; rfl)", ["exact (by simp; rfl)"]),
+            (
+                ":= by\n  induction l with\n  | nil => rfl\n  | cons a l ih =>\n    rw [f]\n    exact ih\n  done",
+                ["induction l with | nil => ?_ | cons a l ih => ?_", "rfl", "rw [f]", "exact ih", "done"],
+            ),
+            (
+                ":= by\n  constructor\n  · intro h\n    exact h\n  · exact id",
+                ["constructor", "intro h", "exact h", "exact id"],
+            ),
+        ):
+            self.assertEqual(lessons.script(proof), tactics)
+
+    def test_what_does_not_fit_into_a_line_is_left_out(self):
+        for proof in ("| 0 => rfl", ":=\n  f\n    x", ":= by\n  calc a = b := h\n    _ = c := k"):
+            with self.assertRaises(lessons.Unwritable, msg=proof):
+                lessons.script(proof)
+
+    def test_a_question_has_what_stands_before_it_and_nothing_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text = "import A\n\n/-- Doc. -/\n@[simp] theorem t (h : a = (b := c)) : p := h\n\ntheorem u : ∀ n, q n\n  | 0 => k\n"
+            (Path(folder) / "File.lean").write_text(text, encoding="utf-8")
+            first, second = exam.questions(Path(folder))
+        self.assertEqual(first["before"], "import A\n\n")
+        self.assertEqual(first["head"], "/-- Doc. -/\n@[simp] theorem t (h : a = (b := c)) : p := by\n  ")
+        self.assertEqual(second["before"] + second["head"], text.replace("\n  | 0 => k\n", " := by\n  "))
+
+    def test_files_of_laws_are_used_and_asked_about(self):
+        made = memory.Maker(Random(5), [], 500)
+        for _ in range(20):
+            far, read = made.asked(4, 2), made.read(6)
+            self.assertGreaterEqual(far.distance, 3 * 500)
+            self.assertIn(far.questions[0].tactic.split()[1], far.before[: -far.distance])
+            self.assertNotIn(far.questions[0].tactic.split()[1], far.before[-far.distance :])
+            for asked in read.questions:
+                self.assertIn(f"theorem {asked.tactic.split()[1]} ", read.before)
+
+
 @unittest.skipUnless(LEAN, "no Lean: LEAN_UNDER_TEST names no folder with bin/lean and lib/lean")
 class WithLean(unittest.TestCase):
     @classmethod
@@ -304,9 +348,24 @@ class WithLean(unittest.TestCase):
         self.assertEqual(manifest["parts"]["train"]["proofs"], 1)
         self.assertEqual(manifest["files"]["open.jsonl"]["records"], 0)
 
+    def test_lessons_are_steps_that_lean_takes_and_never_the_exams(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "Some.lean").write_text(
+                "theorem one (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  constructor\n  · exact h.2\n  · exact h.1\n"
+                "theorem wrong (p : Prop) : p := by\n  trivial\n"
+                "theorem asked (n : Nat) : n = n := rfl\ntheorem renamed (k : Nat) : k = k := rfl\n",
+                encoding="utf-8",
+            )
+            found = list(lessons.documents(self.lean, Path(folder), {"theorem asked (n : Nat) : n = n"}))
+        self.assertEqual(
+            [text["text"].split("[PROOFSTEP]")[1] for text in found], ["constructor\n", "exact h.2\n", "exact h.1\n"]
+        )
+        self.assertTrue(found[0]["text"].startswith("[GOAL]p q : Prop\nh : p ∧ q\n⊢ q ∧ p[PROOFSTEP]"))
+
     def test_far_lemmas_are_needed_by_name(self):
-        made = memory.Maker(Random(3), [], 500).sample(3, 3)
-        self.assertEqual(memory.verified(self.lean, [made]), [made])
+        make = memory.Maker(Random(3), [], 500)
+        made, to_read = make.asked(3, 2), make.read(5)
+        self.assertEqual(memory.verified(self.lean, [made, to_read]), [made, to_read])
         self.assertGreaterEqual(made.distance, 2 * 500)
         asked = made.questions[0]
         for tactic in ("simp_all", "exact Law.holds _ _ ‹_›", "assumption", "trivial"):

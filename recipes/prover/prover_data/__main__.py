@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from . import exam, exploration, functions, library, logic, memory, mixtures, synthesis
+from . import exam, exploration, functions, lessons, library, logic, memory, mixtures, synthesis
 from .assemble import assemble, part, problems, read_lines, write_lines
 from .collect import Collector, found_by_search
 from .lean import Lean, modules
@@ -88,7 +88,13 @@ def remember(args: argparse.Namespace) -> None:
 
 def examine(args: argparse.Namespace) -> None:
     asked = exam.drawn(args.library, args.theorems, args.seed)
-    print(json.dumps(write_lines(args.out / "exam.jsonl", iter(asked))))
+    heads = {one["head"].removesuffix(exam.PROOF) for one in asked}
+    taught = lessons.documents(Lean(args.lean / "bin" / "lean"), args.library, heads)
+    written = {
+        "exam.jsonl": write_lines(args.out / "exam.jsonl", asked),
+        "train/lessons.jsonl.gz": write_lines(args.out / "train" / "lessons.jsonl.gz", taught),
+    }
+    print(json.dumps(written, indent=1))
 
 
 def main() -> None:
@@ -116,10 +122,12 @@ def main() -> None:
     three = actions.add_parser("memory", help="files with a goal far behind the lemma that it needs")
     three.add_argument("--seed", type=int, default=1)
     three.add_argument("--segment-bytes", type=int, default=512, help="text of a segment, about")
-    three.add_argument("--files", type=int, default=1500, help="to train on")
+    three.add_argument("--files", type=int, default=3000, help="to train on")
     three.add_argument("--tests", type=int, default=100, help="for each distance")
     three.set_defaults(run=remember)
-    four = actions.add_parser("exam", help="the library's own theorems, each asked where it stands")
+    four = actions.add_parser(
+        "exam", help="some of the library's theorems, asked where they stand; lessons out of the others"
+    )
     four.add_argument("--seed", type=int, default=1)
     four.add_argument("--theorems", type=int, default=400)
     four.set_defaults(run=examine)

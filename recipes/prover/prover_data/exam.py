@@ -1,7 +1,7 @@
 """The in-order exam: every theorem of the library asked where it stands, with only what stands before it in sight.
 
-  prelude / import Rmt.Logic.Simp / … ─ theorem Nat.add_comm (n m : Nat) : n + m = m + n := by
-  └ before: the file so far              └ head, up to the proof"""
+prelude / import Rmt.Logic.Simp / … ─ theorem Nat.add_comm (n m : Nat) : n + m = m + n := by
+└ before: the file so far              └ head, up to the proof"""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from random import Random
 from .lean import INDENT
 
 # With its comment, and the lines that open a section for it alone.
-_THEOREM = re.compile(
+THEOREM = re.compile(
     r"^(?:/--(?:[^-]|-(?!/))*-/\n)?(?:\S[^\n]* in\n)*(?:@\[[^\]]*\]\s*)?(?:protected\s+)?theorem\s+(\S+)", re.MULTILINE
 )
 _WITHOUT_SIMP = {
     f"Rmt/{name}"
     for name in ("Prelude", "Syntax", "Classes", "Logic/Equality", "Logic/Axioms", "Logic/Decidable", "Logic/Simp")
 }
+PROOF = f" := by\n{INDENT}"
 _OPENING, _CLOSING = "([{⟨", ")]}⟩"
 
 
@@ -40,12 +41,12 @@ def questions(sources: Path) -> Iterator[dict]:
     """A theorem a record, as `rmt-lm prove --suite` reads them; `shape` is the file it stands in."""
     for path in sorted(sources.rglob("*.lean")):
         text = path.read_text(encoding="utf-8")
-        for match in _THEOREM.finditer(text):
+        for match in THEOREM.finditer(text):
             if (proof := proof_at(text, match.end())) is not None:
                 yield {
                     "name": match[1],
                     "before": text[: match.start()],
-                    "head": text[match.start() : proof].rstrip() + f" := by\n{INDENT}",
+                    "head": text[match.start() : proof].rstrip() + PROOF,
                     "tail": "\n",
                     "indent": len(INDENT),
                     "shape": path.relative_to(sources).with_suffix("").as_posix(),

@@ -118,20 +118,20 @@ class Lean:
             while message["line"] > blocks[at].last:
                 at += 1
             for outcome in blocks[at].outcomes:
-                _note(outcome, message)
+                note(outcome, message)
         return [
-            [_judged(*pair, traced) for pair in zip(g.attempts, o, strict=True)]
+            [judged(*pair, traced) for pair in zip(g.attempts, o, strict=True)]
             for g, o in zip(groups, outcomes, strict=True)
         ]
 
 
-def _judged(attempt: Attempt, outcome: Outcome, traced: bool) -> Outcome:
+def judged(attempt: Attempt, outcome: Outcome, traced: bool) -> Outcome:
     if traced and outcome.proved and len(outcome.states) != len(attempt.tactics):
         return Outcome(error="a tactic is never reached")
     return outcome
 
 
-def _note(outcome: Outcome, message: dict) -> None:
+def note(outcome: Outcome, message: dict) -> None:
     if message["kind"] == "trace":
         outcome.states.append(message["data"])
     elif message["severity"] == "error" or "declaration uses `sorry`" in message["data"]:

@@ -16,6 +16,7 @@ from .lean import INDENT, Attempt, Group, Lean
 from .names import Names, invented
 
 DISTANCES = (1, 2, 4, 8, 16, 32, 64)  # in segments
+LAWS = 2  # in a test, so that a name alone is not enough
 PREAMBLE = """structure Law where
   left : Nat → Prop
   right : Nat → Prop
@@ -56,7 +57,7 @@ class Question:
 class Sample:
     before: str
     questions: tuple[Question, ...]
-    distance: int  # bytes between the lemma's end and the file's, of the first question
+    distance: int  # bytes between the last law's end and the file's, in a test
 
 
 class Words:
@@ -65,15 +66,15 @@ class Words:
     def __init__(self, random: Random) -> None:
         self.random, self.taken = random, set[str]()
 
-    def fresh(self) -> str:
-        while (word := invented(self.random, self.random.randint(2, 3))) in self.taken:
+    def fresh(self, syllables: int = 0) -> str:
+        while (word := invented(self.random, syllables)) in self.taken:
             pass
         self.taken.add(word)
         return word
 
 
 def law(words: Words) -> tuple[Law, str]:
-    made = Law(words.fresh(), words.fresh(), words.fresh())
+    made = Law(words.fresh(2), words.fresh(2), words.fresh(2))
     return made, made.text(words.fresh())
 
 
@@ -94,33 +95,49 @@ class Maker:
         self.random, self.proved, self.segment_bytes = random, proved, segment_bytes
 
     def filler(self, words: Words) -> str:
-        """What else stands in a file: another law, a definition, a theorem with its proof."""
-        random, roll = self.random, self.random.random()
-        if roll < 0.3 or not self.proved:
-            return law(words)[1]
-        if roll < 0.4:
+        """What else stands in a file: a definition, or a theorem with its proof."""
+        random = self.random
+        if random.random() < 0.1 or not self.proved:
             return f"def {words.fresh()} (n : Nat) : Nat := n {random.choice('+*')} {random.randrange(1, 50)}\n\n"
         problem = random.choice(self.proved)
         tactics = "".join(f"{INDENT}{tactic}\n" for _, tactic in min(problem.scripts, key=len))
         return f"theorem {words.fresh()}{problem.statement} := by\n{tactics}\n"
 
-    def sample(self, segments: int, questions: int) -> Sample:
-        """The first question's lemma ends about `segments` segments before the file does; the others are about laws on
-        the way."""
+    def filled(self, words: Words, length: int) -> str:
+        text = ""
+        while len(text.encode()) < length:
+            text += self.filler(words)
+        return text
+
+    def asked(self, segments: int, laws: int) -> Sample:
+        """A file of that many laws one after the other, then nothing but filler; the last law ends about `segments`
+        segments before the file does. The question is about one of them."""
         random, words = self.random, Words(self.random)
         front = "".join(self.filler(words) for _ in range(random.choice([0, 0, 1, 2])))
-        asked, text = law(words)
-        laws, behind, length = [asked], [], 0
+        made = [law(words) for _ in range(laws)]
         wanted = (segments - 1) * self.segment_bytes + random.randrange(self.segment_bytes)
-        while length < wanted:
-            if len(laws) < questions and random.random() < 0.25:
-                other, more = law(words)
-                laws.append(other)
+        behind = self.filled(words, wanted)
+        before = PREAMBLE + front + "".join(text for _, text in made) + behind
+        return Sample(before, (question(random, random.choice(made)[0]),), len(behind.encode()))
+
+    def read(self, segments: int) -> Sample:
+        """A file to train on: laws come, are used now and then, near and far, and give way to others. Wherever a window
+        begins, most uses are of a law that stands in it. The questions are about the laws that are still in use."""
+        random, words = self.random, Words(self.random)
+        in_use, coming, using = random.choice([1, 1, 2, 3]), random.uniform(0.03, 0.12), random.uniform(0.15, 0.5)
+        laws: list[Law] = []
+        text = PREAMBLE
+        while len(text.encode()) < segments * self.segment_bytes:
+            if not laws or random.random() < coming:
+                made, more = law(words)
+                laws = [*laws, made][-in_use:]
+            elif random.random() < using:
+                asked = question(random, random.choice(laws))
+                more = f"theorem {words.fresh()}{asked.statement} := by\n{INDENT}{asked.tactic}\n\n"
             else:
                 more = self.filler(words)
-            behind.append(more)
-            length += len(more.encode())
-        return Sample(PREAMBLE + front + text + "".join(behind), tuple(question(random, one) for one in laws), length)
+            text += more
+        return Sample(text, tuple(question(random, random.choice(laws)) for _ in range(3)), 0)
 
 
 def verified(lean: Lean, samples: list[Sample]) -> list[Sample]:
@@ -177,12 +194,11 @@ def theorems(samples: list[Sample], segments: int) -> Iterator[dict]:
 
 
 def write(lean: Lean, make: Maker, folder: Path, files: int, tests: int) -> dict:
-    """Files of a few segments with several questions to train on, and tests with one question at each distance."""
-    lengths = (1, 1, 2, 2, 3, 4, 6, 8)
-    train = verified(lean, [make.sample(make.random.choice(lengths), 6) for _ in range(files)])
+    """Files to train on, and tests with one question at each distance."""
+    train = verified(lean, [make.read(make.random.randrange(1, 24)) for _ in range(files)])
     written = {"train.jsonl.gz": write_lines(folder / "train.jsonl.gz", documents(train))}
     for segments in DISTANCES:
-        far = verified(lean, [make.sample(segments, 1) for _ in range(tests)])
+        far = verified(lean, [make.asked(segments, LAWS) for _ in range(tests)])
         name = f"test-{segments}.jsonl"
         written[name] = write_lines(folder / name, theorems(far, segments))
     return {"segment_bytes": make.segment_bytes, "files": written}

@@ -1,0 +1,169 @@
+"""The library's own proofs as steps to learn from, but for those of the exam: each is written out as tactics of one
+line, and Lean, which runs them where the theorem stands, tells the goals before every one.
+
+  cases n with                              cases n with | zero => ?_ | succ n => ?_
+  | zero => rfl                    ─▶       rfl
+  | succ n => exact f n                     exact f n"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .assemble import prompt
+from .exam import THEOREM, proof_at
+from .lean import INDENT, Attempt, Lean, Outcome, judged, note
+from .statement import canonical
+
+_CASE = re.compile(r"^\|\s*(.+?)\s*=>\s*(.*)$")
+
+
+class Unwritable(ValueError):
+    """The proof does not fit into lines that stand for themselves."""
+
+
+@dataclass
+class _Line:
+    """A line and those that stand further right below it."""
+
+    text: str
+    below: list[_Line] = field(default_factory=list)
+
+
+def _nested(lines: list[str]) -> list[_Line]:
+    top: list[_Line] = []
+    open_at: list[tuple[int, list[_Line]]] = [(-1, top)]
+    for line in lines:
+        text = line.strip()
+        depth = len(line) - len(line.lstrip())
+        if text.startswith("|"):
+            depth += 1  # a case belongs to the line above that begins in its column
+        while depth <= open_at[-1][0]:
+            open_at.pop()
+        made = _Line(text)
+        open_at[-1][1].append(made)
+        open_at.append((depth, made.below))
+    return top
+
+
+def _steps_of(line: _Line) -> Iterator[str]:
+    text, below = line.text, line.below
+    if text.startswith("·"):
+        yield from flattened([_Line(text[1:].strip()), *below])
+    elif text.endswith(" with") and below:
+        cases = [_CASE.match(one.text) for one in below]
+        if not all(cases):
+            raise Unwritable(text)
+        yield text + "".join(f" | {case[1]} => ?_" for case in cases if case)
+        for case, one in zip(cases, below, strict=True):
+            if case:
+                yield from flattened([_Line(case[2]), *one.below] if case[2] else one.below)
+    elif below:
+        raise Unwritable(text)
+    else:
+        yield from split(text)
+
+
+def split(text: str) -> Iterator[str]:
+    """`rw [h]; rfl` is two steps, unless something binds them together."""
+    depth = 0
+    for at, letter in enumerate(text):
+        depth += (letter in "([{⟨") - (letter in ")]}⟩")
+        if depth == 0 and text.startswith("; ", at) and "<;>" not in text and "=>" not in text and " by " not in text:
+            yield text[:at]
+            yield from split(text[at + 2 :])
+            return
+    yield text
+
+
+def flattened(lines: list[_Line]) -> Iterator[str]:
+    for line in lines:
+        yield from _steps_of(line)
+
+
+def script(proof: str) -> list[str]:
+    """The proof of a declaration, from its `:=` on, as tactics of one line each. Throws Unwritable."""
+    if not proof.startswith(":="):
+        raise Unwritable("cases")
+    body = proof[2:].strip()
+    if body != "by" and not body.startswith(("by ", "by\n")):
+        if "\n" in body:
+            raise Unwritable("a term of several lines")
+        return ["rfl" if body == "rfl" else f"exact {body}"]
+    inner = body[2:]
+    lines = [line for line in inner.split("\n") if line.strip()]
+    return list(flattened(_nested(lines)))
+
+
+@dataclass
+class Lesson:
+    asked: str  # its declaration up to the proof, as exam.questions has it
+    head: str  # the same under another name, without its comment and attributes
+    tactics: list[str]
+
+
+def _proof_text(text: str, begin: int) -> str:
+    """Up to the next line that begins at the margin."""
+    match = re.compile(r"\n(?=\S)|\n\s*\n").search(text, begin)
+    return text[begin : match.start() if match else len(text)]
+
+
+def _lessons(text: str) -> Iterator[tuple[int, Lesson]]:
+    """Each with the place that it goes to."""
+    for number, match in enumerate(THEOREM.finditer(text)):
+        proof = proof_at(text, match.end())
+        if proof is None:
+            continue
+        try:
+            tactics = script(_proof_text(text, proof))
+        except Unwritable:
+            continue
+        opened = "".join(line + "\n" for line in match[0].split("\n")[:-1] if line.endswith(" in"))
+        statement = text[match.end(1) : proof].rstrip()
+        asked = text[match.start() : proof].rstrip()
+        yield match.start(), Lesson(asked, f"{opened}theorem lesson_{number}{statement}", tactics)
+
+
+def learnt(lean: Lean, path: Path) -> Iterator[tuple[Lesson, Outcome]]:
+    """The lessons of one file of the library, each run right before its theorem."""
+    text = path.read_text(encoding="utf-8")
+    lines: list[str] = []
+    blocks: list[tuple[int, Lesson | None, Outcome]] = []  # the last line of each
+    at = 0
+    for place, lesson in _lessons(text):
+        lines += text[at:place].split("\n")[:-1]
+        blocks.append((len(lines), None, Outcome()))
+        lines += f"{lesson.head} := by".split("\n")
+        for tactic in lesson.tactics:
+            lines += [f"{INDENT}trace_state", INDENT + tactic]
+        blocks.append((len(lines), lesson, Outcome(proved=True)))
+        at = place
+    lines += text[at:].split("\n")
+    blocks.append((len(lines), None, Outcome()))
+    current = 0
+    for message in lean.messages("\n".join(lines)):
+        while message["line"] > blocks[current][0]:
+            current += 1
+        note(blocks[current][2], message)
+    for _, one, outcome in blocks:
+        if one:
+            yield one, judged(Attempt(one.head, tuple(one.tactics)), outcome, traced=True)
+
+
+def documents(lean: Lean, sources: Path, exam: set[str]) -> Iterator[dict]:
+    """A step a record. Left out is what the exam asks, `exam` being its declarations up to their proofs, and what is
+    the same up to names."""
+    found = [
+        (lesson, outcome)
+        for path in sorted(sources.rglob("*.lean"))
+        for lesson, outcome in learnt(lean, path)
+        if outcome.proved
+    ]
+    secret = {canonical(outcome.states[0]) for lesson, outcome in found if lesson.asked in exam}
+    for lesson, outcome in found:
+        if lesson.asked not in exam and canonical(outcome.states[0]) not in secret:
+            yield from (
+                {"text": prompt(state, tactic)} for state, tactic in zip(outcome.states, lesson.tactics, strict=True)
+            )
