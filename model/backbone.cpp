@@ -1,5 +1,7 @@
 #include "model/backbone.h"
 
+#include <c10/core/GradMode.h>
+
 #include "model/backbones/parts.h"
 #include "model/error.h"
 
@@ -92,6 +94,45 @@ void Backbone::compute_in(Precision precision) {
   if (precision != Precision::fp32 && precision != Precision::bf16)
     throw Error(Errc::unsupported, "gradients flow in fp32 and bf16 only, not in " + std::string(name(precision)));
   precision_ = precision;
+}
+
+AttendedRows Backbone::attended(const at::Tensor& /*embeddings*/, const RowLayout& /*layout*/,
+                                RowRange /*rows*/) const {
+  throw Error(Errc::unsupported, "an encoder's segment is read in one piece");
+}
+at::Tensor Backbone::finish(AttendedRows /*rows*/) const {
+  throw Error(Errc::unsupported, "an encoder's segment is read in one piece");
+}
+
+void Backbone::to(const at::Device& device, Precision precision) {
+  if (precision != Precision::fp32 && precision != Precision::bf16)
+    throw Error(Errc::unsupported, std::string(name(precision)) + " is made for the CPU: on a GPU take bf16 or fp32");
+  move(device, precision == Precision::bf16 ? at::kBFloat16 : at::kFloat);
+  precision_ = precision;
+}
+
+void Backbone::to(const at::Device& device) {
+  move(device, at::kFloat);
+}
+
+// A weight that two parts share is still one afterwards.
+void Backbone::move(const at::Device& device, at::ScalarType dtype) {
+  const c10::AutoGradMode off(false);
+  std::vector<std::pair<at::Tensor, at::Tensor>> moved;
+  const auto there = [&](const at::Tensor& tensor, at::ScalarType type) {
+    for (const auto& [from, to] : moved)
+      if (from.is_same(tensor)) return to;
+    return moved.emplace_back(tensor, tensor.detach().to(device, type).contiguous()).second;
+  };
+  for (const Part& part : parts()) {
+    if (part.linear != nullptr) {
+      to_change(part).replace([&](const at::Tensor& weight) { return there(weight, dtype); });
+      continue;
+    }
+    const bool words = part.tensor.dim() == 2 && part.tensor.size(0) == config_.vocab_size;
+    *const_cast<at::Tensor*>(part.held) = there(part.tensor, words ? dtype : at::kFloat);
+  }
+  move_tables(device);
 }
 
 void Backbone::freeze() {

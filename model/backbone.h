@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,11 @@
 
 namespace rmt::model {
 
+/// A layer's attention, done by somebody else: q [B, R, H, K] begins with row `query_from`, k and v [B, S, G, K]
+/// -> [B, R, H*K].
+using CustomAttention = std::function<at::Tensor(int64_t layer, int64_t query_from, const at::Tensor& q,
+                                                 const at::Tensor& k, const at::Tensor& v)>;
+
 /// How the rows of a batch stand to each other.
 struct RowLayout {
   bool causal = true;
@@ -26,12 +32,21 @@ struct RowLayout {
   /// [B]: the rows of stream b go on from what caches[b] keeps and are kept there in turn. Empty: nothing came before,
   /// nothing is kept. Causal, without padding, with positions given, on the CPU, without gradients.
   std::vector<ops::KeyValueCache*> caches = {};
+  /// In place of ops::attention, for who keeps keys and values in a way of his own; null: nobody does.
+  const CustomAttention* attention = nullptr;
 };
 
 /// Rows [from, to) of a segment.
 struct RowRange {
   int64_t from = 0, to = 0;
   int64_t size() const { return to - from; }
+};
+
+/// Rows as the attention of the last layer leaves them. What is left to do (the rest of that layer, the final norm, the
+/// head) looks at each row alone, so it may be done later and for many segments at once.
+struct AttendedRows {
+  at::Tensor residual;  ///< [..., D] fp32: the stream that the last layer has yet to add to
+  at::Tensor mixed;     ///< [..., H*K]: what its attention found; undefined for a backbone without layers
 };
 
 struct Part;
@@ -57,6 +72,11 @@ class Backbone {
   /// Rows outside are computed only as far as the rows asked for depend on them.
   virtual at::Tensor forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const = 0;
 
+  /// The same in two parts: forward() = finish(attended()). finish() may change what it is given.
+  /// Throw Error(unsupported) for an encoder, whose memory no part of the text is off the way to.
+  virtual AttendedRows attended(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const;
+  virtual at::Tensor finish(AttendedRows rows) const;
+
   /// [D] -> [V]. Throws Error(unsupported) for an encoder.
   virtual const ops::Linear& head() const = 0;
 
@@ -80,6 +100,16 @@ class Backbone {
   /// Converts the weights for inference on the CPU in the given precision. Once, after loading.
   void pack(Precision precision);
 
+  /// Where the weights lie.
+  at::Device device() const { return embedding_table().device(); }
+
+  /// For computing on a GPU, instead of pack(): products in fp32 or bf16. Weights of products and the table of words
+  /// are kept in that type, norms and positions in fp32. (On the CPU it is compute_in() without gradients: for tests.)
+  void to(const at::Device& device, Precision precision);
+
+  /// All in fp32 on the device, to be trained there; then compute_in().
+  void to(const at::Device& device);
+
   /// For training, instead of pack(): products in fp32 or bf16 of the plain weights.
   void compute_in(Precision precision);
 
@@ -90,7 +120,12 @@ class Backbone {
   /// In checkpoint order.
   virtual std::vector<Part> parts() const = 0;
 
+  /// Tensors that are no parts: made, not loaded.
+  virtual void move_tables(const at::Device& /*device*/) {}
+
   explicit Backbone(const BackboneConfig& config) : config_(config) {}
+  void move(const at::Device& device, at::ScalarType dtype);
+
   BackboneConfig config_;
   Precision precision_ = Precision::fp32;
 };

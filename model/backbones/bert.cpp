@@ -44,7 +44,7 @@ Bert::Block Bert::load_block(const WeightSource& weights, int64_t layer) const {
 }
 
 at::Tensor Bert::embed(const at::Tensor& ids) const {
-  return at::embedding(words_, ids);
+  return at::embedding(words_, ids).to(at::kFloat);
 }
 
 at::Tensor Bert::forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const {
@@ -63,8 +63,7 @@ at::Tensor Bert::forward(const at::Tensor& embeddings, const RowLayout& layout, 
     const RowRange out = last ? rows : RowRange{0, length};
 
     const auto qkv = at::unbind(block.qkv(h).view({batch, length, 3, config_.heads, config_.head_size}), 2);
-    const at::Tensor q = qkv[0].narrow(1, out.from, out.size());  // [B, R, H, K]
-    const at::Tensor mixed = attend(layout, layer, out.from, q, qkv[1], qkv[2]);
+    const at::Tensor mixed = attend(layout, layer, out, qkv[0], qkv[1], qkv[2]);  // [B, R, D]
     if (last) x = take_rows(x, rows);  // [B, R, D]
     // The norm stands after the addition here, so its output is the next residual.
     x = ops::add_normalize(x, block.attention_out(mixed), block.attention_norm, at::kFloat);

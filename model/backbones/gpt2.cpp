@@ -8,7 +8,7 @@
 #include "model/backbones/parameters.h"
 #include "model/backbones/parts.h"
 #include "model/backbones/row_pass.h"
-#include "model/ops/activation.h"
+#include "model/ops/linear_gelu.h"
 
 namespace rmt::model {
 
@@ -33,35 +33,48 @@ Gpt2::Gpt2(const BackboneConfig& config, const WeightSource& weights) : Backbone
 }
 
 at::Tensor Gpt2::embed(const at::Tensor& ids) const {
-  return at::embedding(tokens_, ids);
+  return at::embedding(tokens_, ids).to(at::kFloat);
+}
+
+at::Tensor Gpt2::with_positions(const at::Tensor& embeddings, const RowLayout& layout) const {
+  return at::add(embeddings, at::embedding(positions_, positions_of(layout, embeddings)));  // [B, S, D]
 }
 
 at::Tensor Gpt2::forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const {
   check_layout(config_, embeddings, layout, rows);
+  if (const RowPassModel pass = row_pass_model(); is_row_pass(embeddings, layout, pass))
+    return row_pass(pass, with_positions(embeddings, layout).squeeze(1), layout).unsqueeze(1);
+  return finish(attended(embeddings, layout, rows));
+}
+
+AttendedRows Gpt2::attended(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const {
   const int64_t batch = embeddings.size(0), length = embeddings.size(1);
   const at::ScalarType dtype = activation_dtype(precision_);
-
-  at::Tensor x = at::add(embeddings, at::embedding(positions_, positions_of(layout, embeddings)));  // [B, S, D]
-  if (blocks_.empty()) return ops::normalize(take_rows(x, rows), final_norm_, at::kFloat);
-  if (const RowPassModel pass = row_pass_model(); is_row_pass(x, layout, pass))
-    return row_pass(pass, x.squeeze(1), layout).unsqueeze(1);
+  at::Tensor x = with_positions(embeddings, layout);
+  if (blocks_.empty()) return {take_rows(x, rows), {}};
 
   at::Tensor h = ops::normalize(x, blocks_.front().attention_norm, dtype);
-  for (size_t layer = 0; layer < blocks_.size(); ++layer) {
+  for (size_t layer = 0;; ++layer) {
     const Block& block = blocks_[layer];
     const bool last = layer + 1 == blocks_.size();
     const RowRange out = last ? rows : RowRange{0, length};
 
     const auto qkv = at::unbind(block.qkv(h).view({batch, length, 3, config_.heads, config_.head_size}), 2);
-    const at::Tensor q = qkv[0].narrow(1, out.from, out.size());  // [B, R, H, K]
-    const at::Tensor mixed = attend(layout, layer, out.from, q, qkv[1], qkv[2]);
-    if (last) x = take_rows(x, rows);  // [B, R, D]
+    const at::Tensor mixed = attend(layout, layer, out, qkv[0], qkv[1], qkv[2]);  // [B, R, D]
+    if (last) return {take_rows(x, rows), mixed};
     h = ops::add_normalize(x, block.attention_out(mixed), block.ffn_norm, dtype);
-    const at::Tensor ffn = block.ffn_out(ops::gelu_tanh(block.ffn_in(h)));
-    h = last ? ops::add_normalize(x, ffn, final_norm_, at::kFloat)
-             : ops::add_normalize(x, ffn, blocks_[layer + 1].attention_norm, dtype);
+    const at::Tensor ffn = block.ffn_out(ops::linear_gelu_tanh(block.ffn_in, h));
+    h = ops::add_normalize(x, ffn, blocks_[layer + 1].attention_norm, dtype);
   }
-  return h;
+}
+
+at::Tensor Gpt2::finish(AttendedRows rows) const {
+  at::Tensor& x = rows.residual;
+  if (blocks_.empty()) return ops::normalize(x, final_norm_, at::kFloat);
+  const Block& block = blocks_.back();
+  const at::Tensor h =
+      ops::add_normalize(x, block.attention_out(rows.mixed), block.ffn_norm, activation_dtype(precision_));
+  return ops::add_normalize(x, block.ffn_out(ops::linear_gelu_tanh(block.ffn_in, h)), final_norm_, at::kFloat);
 }
 
 RowPassModel Gpt2::row_pass_model() const {

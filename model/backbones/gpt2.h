@@ -16,6 +16,8 @@ class Gpt2 final : public Backbone {
 
   at::Tensor embed(const at::Tensor& ids) const override;
   at::Tensor forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const override;
+  AttendedRows attended(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const override;
+  at::Tensor finish(AttendedRows rows) const override;
   const ops::Linear& head() const override { return head_; }
   const at::Tensor& embedding_table() const override { return tokens_; }
 
@@ -23,13 +25,14 @@ class Gpt2 final : public Backbone {
   std::vector<Part> parts() const override;
 
  private:
-  RowPassModel row_pass_model() const;
-
   struct Block {
     ops::Norm attention_norm, ffn_norm;
     ops::Linear qkv, attention_out;  // [D] -> [3D], [D] -> [D]
     ops::Linear ffn_in, ffn_out;     // [D] -> [F], [F] -> [D]
   };
+
+  RowPassModel row_pass_model() const;
+  at::Tensor with_positions(const at::Tensor& embeddings, const RowLayout& layout) const;
 
   at::Tensor tokens_;     // [V, D]
   at::Tensor positions_;  // [max_positions, D]

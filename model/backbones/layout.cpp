@@ -36,14 +36,18 @@ at::Tensor take_rows(const at::Tensor& x, RowRange rows) {
   return x.narrow(1, rows.from, rows.size()).contiguous();
 }
 
-at::Tensor attend(const RowLayout& layout, size_t layer, int64_t query_from, const at::Tensor& q, const at::Tensor& k,
+at::Tensor attend(const RowLayout& layout, size_t layer, RowRange rows, const at::Tensor& q, const at::Tensor& k,
                   const at::Tensor& v) {
-  if (!layout.caches.empty())
-    return ops::cached_attention(q, k, v, query_from, static_cast<int64_t>(layer), layout.caches);
-  const ops::AttentionMask mask{.causal = layout.causal, .query_from = query_from, .lengths = layout.lengths};
-  if (layout.observer != nullptr)
-    (*layout.observer)({.layer = static_cast<int64_t>(layer), .q = q, .k = k, .mask = mask});
-  return ops::attention(q, k, v, mask);
+  const auto number = static_cast<int64_t>(layer);
+  const at::Tensor queries = q.narrow(1, rows.from, rows.size());  // [B, R, H, K]
+  if (layout.attention != nullptr) return (*layout.attention)(number, rows.from, queries, k, v);
+  if (!layout.caches.empty()) return ops::cached_attention(queries, k, v, rows.from, number, layout.caches);
+  const ops::AttentionMask mask{.causal = layout.causal, .query_from = rows.from, .lengths = layout.lengths};
+  if (layout.observer != nullptr) (*layout.observer)({.layer = number, .q = queries, .k = k, .mask = mask});
+  // On a GPU the flash kernels know no other triangle than the whole one, and are faster at it than others at a part.
+  if (!q.is_cpu() && layout.causal && !layout.lengths.defined())
+    return ops::attention(q, k, v, {.causal = true}).narrow(1, rows.from, rows.size());
+  return ops::attention(queries, k, v, mask);
 }
 
 at::ScalarType activation_dtype(Precision precision) {

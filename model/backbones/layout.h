@@ -16,9 +16,9 @@ at::Tensor positions_of(const RowLayout& layout, const at::Tensor& embeddings);
 /// x [B, S, D] -> [B, R, D] contiguous.
 at::Tensor take_rows(const at::Tensor& x, RowRange rows);
 
-/// ops::attention of one layer, under the layout's mask and seen by its observer. q [B, R, H, K] begins with
-/// row `query_from` of the segment; k and v [B, S, G, K] -> [B, R, H*K].
-at::Tensor attend(const RowLayout& layout, size_t layer, int64_t query_from, const at::Tensor& q, const at::Tensor& k,
+/// Attention of one layer for some of its rows, under the layout's mask and seen by its observer. q [B, S, H, K], k and
+/// v [B, S, G, K] -> [B, R, H*K].
+at::Tensor attend(const RowLayout& layout, size_t layer, RowRange rows, const at::Tensor& q, const at::Tensor& k,
                   const at::Tensor& v);
 
 /// The dtype that flows between matrix products.

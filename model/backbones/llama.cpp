@@ -44,22 +44,30 @@ Llama::Block Llama::load_block(const WeightSource& weights, int64_t layer) const
 }
 
 at::Tensor Llama::embed(const at::Tensor& ids) const {
-  return at::embedding(tokens_, ids);
+  return at::embedding(tokens_, ids).to(at::kFloat);
+}
+
+void Llama::move_tables(const at::Device& device) {
+  rope_ = {rope_.cosine.to(device), rope_.sine.to(device)};
 }
 
 at::Tensor Llama::forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const {
   check_layout(config_, embeddings, layout, rows);
+  if (const RowPassModel pass = row_pass_model(); is_row_pass(embeddings, layout, pass))
+    return row_pass(pass, embeddings.clone().squeeze(1), layout).unsqueeze(1);
+  return finish(attended(embeddings, layout, rows));
+}
+
+AttendedRows Llama::attended(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const {
   const int64_t batch = embeddings.size(0), length = embeddings.size(1);
   const int64_t h_q = config_.heads, h_kv = config_.kv_heads;
   const at::ScalarType dtype = activation_dtype(precision_);
   const at::Tensor positions = positions_of(layout, embeddings);
-  if (blocks_.empty()) return ops::normalize(take_rows(embeddings, rows), final_norm_, at::kFloat);
+  if (blocks_.empty()) return {take_rows(embeddings, rows), {}};
 
   at::Tensor x = embeddings.clone();  // [B, S, D]; the sub-layers below add to it in place
-  if (const RowPassModel pass = row_pass_model(); is_row_pass(x, layout, pass))
-    return row_pass(pass, x.squeeze(1), layout).unsqueeze(1);
   at::Tensor h = ops::normalize(x, blocks_.front().attention_norm, dtype);
-  for (size_t layer = 0; layer < blocks_.size(); ++layer) {
+  for (size_t layer = 0;; ++layer) {
     const Block& block = blocks_[layer];
     const bool last = layer + 1 == blocks_.size();
     const RowRange out = last ? rows : RowRange{0, length};
@@ -67,15 +75,21 @@ at::Tensor Llama::forward(const at::Tensor& embeddings, const RowLayout& layout,
     const at::Tensor qkv = block.qkv(h).view({batch, length, h_q + 2 * h_kv, config_.head_size});
     // q and k rotated together. (Split, not narrowed: backwards the parts are then put together in one pass.)
     const auto parts = at::split_with_sizes(ops::rotate_first(qkv, h_q + h_kv, rope_, positions), {h_q, h_kv, h_kv}, 2);
-    const at::Tensor q = parts[0].narrow(1, out.from, out.size());  // [B, R, H, K]
-    const at::Tensor mixed = attend(layout, layer, out.from, q, parts[1], parts[2]);
-    if (last) x = take_rows(x, rows);  // [B, R, D]
+    const at::Tensor mixed = attend(layout, layer, out, parts[0], parts[1], parts[2]);  // [B, R, H*K]
+    if (last) return {take_rows(x, rows), mixed};
     h = ops::add_normalize(x, block.attention_out(mixed), block.ffn_norm, dtype);
     const at::Tensor ffn = block.ffn_out(ops::swiglu(block.gate_up(h)));
-    h = last ? ops::add_normalize(x, ffn, final_norm_, at::kFloat)
-             : ops::add_normalize(x, ffn, blocks_[layer + 1].attention_norm, dtype);
+    h = ops::add_normalize(x, ffn, blocks_[layer + 1].attention_norm, dtype);
   }
-  return h;
+}
+
+at::Tensor Llama::finish(AttendedRows rows) const {
+  at::Tensor& x = rows.residual;
+  if (blocks_.empty()) return ops::normalize(x, final_norm_, at::kFloat);
+  const Block& block = blocks_.back();
+  const at::Tensor h =
+      ops::add_normalize(x, block.attention_out(rows.mixed), block.ffn_norm, activation_dtype(precision_));
+  return ops::add_normalize(x, block.ffn_out(ops::swiglu(block.gate_up(h))), final_norm_, at::kFloat);
 }
 
 RowPassModel Llama::row_pass_model() const {

@@ -18,11 +18,14 @@ class Llama final : public Backbone {
 
   at::Tensor embed(const at::Tensor& ids) const override;
   at::Tensor forward(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const override;
+  AttendedRows attended(const at::Tensor& embeddings, const RowLayout& layout, RowRange rows) const override;
+  at::Tensor finish(AttendedRows rows) const override;
   const ops::Linear& head() const override { return head_; }
   const at::Tensor& embedding_table() const override { return tokens_; }
 
  protected:
   std::vector<Part> parts() const override;
+  void move_tables(const at::Device& device) override;
 
  private:
   RowPassModel row_pass_model() const;

@@ -4,8 +4,8 @@
 
 namespace rmt::model {
 
-void Parts::tensor(const std::string& name, const at::Tensor& tensor) {
-  parts_.push_back({.name = name, .tensor = tensor});
+void Parts::tensor(const std::string& name, const at::Tensor& held) {
+  parts_.push_back({.name = name, .tensor = held, .held = &held});
 }
 
 void Parts::norm(const std::string& name, const ops::Norm& norm) {

@@ -22,6 +22,7 @@ struct Part {
 
   std::string name;                     ///< of the checkpoint; of a stack a name of its own
   at::Tensor tensor{};                  ///< a table or a norm's vector; undefined for a linear layer
+  const at::Tensor* held = nullptr;     ///< where the backbone holds it
   const ops::Linear* linear = nullptr;  ///< lives in the backbone
   bool transposed = false;              ///< the checkpoint holds the weight as [in, out] (GPT-2)
   std::vector<Piece> pieces{};          ///< empty: the layer is one in the checkpoint too
@@ -32,7 +33,7 @@ struct Part {
 /// Collects parts in checkpoint order.
 class Parts {
  public:
-  void tensor(const std::string& name, const at::Tensor& tensor);
+  void tensor(const std::string& name, const at::Tensor& held);
   void norm(const std::string& name, const ops::Norm& norm);
   void linear(const std::string& name, const ops::Linear& linear);
   void conv1d(const std::string& name, const ops::Linear& linear);

@@ -4,6 +4,8 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/logsumexp.h>
+#include <ATen/ops/topk.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +13,8 @@
 #include <vector>
 
 #include "model/ops/elements.h"
+#include "model/ops/gpu_kernels.h"
+#include "model/ops/logits.h"
 #include "model/ops/matrix_product.h"
 #include "model/ops/top_tokens.h"
 #include "model/threads.h"
@@ -137,6 +141,43 @@ at::Tensor plain(const Linear& head, const at::Tensor& hidden, const at::Tensor&
   return chunks.empty() ? at::empty({0}, hidden.options().dtype(dtype)) : at::cat(chunks);
 }
 
+// On a GPU: chunks large enough to fill it, and the sums of a narrow head not rounded.
+constexpr int64_t kRowsOnDevice = 1024;
+
+at::Tensor nll_on_device(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets) {
+  const int64_t rows = hidden.size(0);
+  const at::Tensor wanted = targets.to(hidden.device());
+  const at::Tensor nll = at::empty({rows}, hidden.options().dtype(at::kFloat));
+  for (int64_t from = 0; from < rows; from += kRowsOnDevice) {
+    const int64_t count = std::min(kRowsOnDevice, rows - from);
+    const at::Tensor scores = logits(head, hidden.narrow(0, from, count)), target = wanted.narrow(0, from, count);
+    const at::Tensor out = nll.narrow(0, from, count);
+    if (gpu_token_nll(scores, target, out)) continue;
+    out.copy_(at::logsumexp(scores, -1) - scores.gather(1, target.unsqueeze(1)).squeeze(1));
+  }
+  return nll;
+}
+
+TokenScores scores_on_device(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t k) {
+  TokenScores scores;
+  std::vector<at::Tensor> losses;
+  const at::Tensor wanted = targets.to(hidden.device());
+  for (int64_t from = 0; from < hidden.size(0); from += kRowsOnDevice) {
+    const int64_t count = std::min(kRowsOnDevice, hidden.size(0) - from);
+    const at::Tensor log_probability = at::log_softmax(logits(head, hidden.narrow(0, from, count)), -1);  // [n, V]
+    losses.push_back(log_probability.gather(1, wanted.narrow(0, from, count).unsqueeze(1)).squeeze(1).neg());
+    const auto [best, ids] = at::topk(log_probability, std::min(k, log_probability.size(1)));
+    const at::Tensor logprobs = best.to(at::kCPU, at::kDouble).contiguous(), tokens = ids.cpu().contiguous();
+    for (int64_t row = 0; row < count; ++row) {
+      std::vector<TokenLogprob>& top = scores.top.emplace_back();
+      for (int64_t i = 0; i < tokens.size(1); ++i)
+        top.push_back({tokens[row].const_data_ptr<int64_t>()[i], logprobs[row].const_data_ptr<double>()[i]});
+    }
+  }
+  scores.nll = losses.empty() ? at::empty({0}, at::kDouble) : at::cat(losses).to(at::kCPU, at::kDouble);
+  return scores;
+}
+
 // An unpacked fp32 head is read where it is.
 bool fits_kernels(const Linear& head, const at::Tensor& hidden) {
   if (at::GradMode::is_enabled() || !kernels_read(hidden)) return false;
@@ -156,6 +197,7 @@ TokenScores scores_with(const PackedWeight& head, const at::Tensor& hidden, cons
 }  // namespace
 
 at::Tensor token_nll(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t rows_at_once) {
+  if (!hidden.is_cpu() && !at::GradMode::is_enabled()) return nll_on_device(head, hidden, targets);
   if (!fits_kernels(head, hidden)) return plain(head, hidden, targets, rows_at_once);
   if (head.packed()) return StreamedLoss(*head.packed(), hidden, targets).run();
   const PackedWeight borrowed(head.weight(), head.bias(), Precision::fp32, kernels::kernels());
@@ -163,7 +205,8 @@ at::Tensor token_nll(const Linear& head, const at::Tensor& hidden, const at::Ten
 }
 
 TokenScores token_scores(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t k) {
-  TORCH_CHECK(fits_kernels(head, hidden), "tokens are ranked on the CPU and without gradients only");
+  TORCH_CHECK(!at::GradMode::is_enabled(), "tokens are ranked without gradients only");
+  if (!fits_kernels(head, hidden)) return scores_on_device(head, hidden, targets, k);
   if (head.packed()) return scores_with(*head.packed(), hidden, targets, k);
   const PackedWeight borrowed(head.weight(), head.bias(), Precision::fp32, kernels::kernels());
   return scores_with(borrowed, hidden, targets, k);

@@ -9,7 +9,7 @@
 
 namespace rmt::model::ops {
 
-/// hidden [N, D], targets [N] int64 -> negative log-likelihoods [N], fp64 on the CPU, in nats.
+/// hidden [N, D], targets [N] int64 -> negative log-likelihoods [N] in nats, fp64 on the CPU, else fp32.
 /// Works through `rows_at_once` rows at a time; the result does not depend on it.
 at::Tensor token_nll(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets,
                      int64_t rows_at_once = 128);
@@ -25,7 +25,7 @@ struct TokenScores {
   std::vector<std::vector<TokenLogprob>> top;
 };
 
-/// On the CPU, without gradients.
+/// Without gradients; the scores are on the CPU, wherever the rows are.
 TokenScores token_scores(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t k);
 
 }  // namespace rmt::model::ops

@@ -58,6 +58,12 @@ void Linear::freeze(at::ScalarType dtype) {
   if (bias_.defined()) bias_ = bias_.detach().to(dtype);
 }
 
+void Linear::replace(const std::function<at::Tensor(const at::Tensor&)>& change) {
+  merge();
+  weight_ = change(weight_);
+  if (bias_.defined()) bias_ = change(bias_);
+}
+
 void Linear::pack(Precision precision) {
   merge();
   packed_ = std::make_shared<const PackedWeight>(std::move(weight_), bias_, precision, kernels::kernels());

@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <memory>
 
 #include "model/kernels/kernels.h"
@@ -38,6 +39,9 @@ class Linear {
   /// A plain layer whose weight gets no gradient, kept in `dtype`.
   void freeze(at::ScalarType dtype);
 
+  /// A plain layer's weight and bias, a change merged into them, become what `change` makes of them.
+  void replace(const std::function<at::Tensor(const at::Tensor&)>& change);
+
   /// Converts the weight, a change merged into it, for CPU inference and lets the plain one go; no gradient flows
   /// afterwards.
   void pack(Precision precision);
@@ -48,7 +52,8 @@ class Linear {
   int64_t weight_bytes() const;                         ///< as it is held, without the bias
   const at::Tensor& weight() const { return weight_; }  ///< undefined once packed
   const at::Tensor& bias() const { return bias_; }
-  const PackedWeight* packed() const { return packed_.get(); }  ///< null until packed
+  bool is_plain() const { return !packed_ && !change_.up.defined(); }  ///< neither packed nor adapted
+  const PackedWeight* packed() const { return packed_.get(); }         ///< null until packed
 
  private:
   at::Tensor plain(const at::Tensor& x) const;

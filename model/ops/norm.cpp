@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "model/ops/elements.h"
+#include "model/ops/gpu_kernels.h"
 #include "model/ops/gradients.h"
 #include "model/threads.h"
 
@@ -67,12 +68,14 @@ at::Tensor plain(const at::Tensor& x, const Norm& norm, at::ScalarType dtype) {
 }  // namespace
 
 at::Tensor normalize(const at::Tensor& x, const Norm& norm, at::ScalarType dtype) {
+  if (const at::Tensor out = gpu_normalize(x, {}, norm, dtype); out.defined()) return out;
   if (!fits_kernels(x, norm, dtype)) return plain(x, norm, dtype);
   if (at::GradMode::is_enabled()) return differentiable_normalize(x, norm, dtype);
   return run_kernel(x, {}, nullptr, norm, dtype);
 }
 
 at::Tensor add_normalize(at::Tensor& x, const at::Tensor& delta, const Norm& norm, at::ScalarType dtype) {
+  if (const at::Tensor out = gpu_normalize(x, delta, norm, dtype); out.defined()) return out;
   if (fits_kernels(x, norm, dtype) && kernels_read(delta) && delta.is_contiguous() && delta.sizes() == x.sizes()) {
     if (at::GradMode::is_enabled()) {
       auto [sum, out] = differentiable_add_normalize(x, delta, norm, dtype);
