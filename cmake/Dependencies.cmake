@@ -62,6 +62,13 @@ if(NOT RMTLM_MODEL_ONLY)
   endif()
 endif()
 
+if(RMTLM_MODEL_ONLY AND RMTLM_TESTS)
+  find_package(doctest 2.4 QUIET)
+  if(NOT doctest_FOUND)
+    message(WARNING "There is no doctest: the tests that need a GPU are left out.")
+  endif()
+endif()
+
 if(RMTLM_PROGRAM)
   find_package(CLI11 2.1 REQUIRED)
   find_package(spdlog REQUIRED)

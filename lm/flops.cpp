@@ -62,6 +62,27 @@ double honest_flops(const FlopsShape& shape, double rows, double head_rows) {
          product(head_rows, shape.width, shape.vocab_size);
 }
 
+double training_flops(const FlopsShape& shape, int64_t segment_length, int64_t memory_tokens, TrainedWeights trained) {
+  const auto t = static_cast<double>(segment_length), m = static_cast<double>(memory_tokens);
+  return (trained == TrainedWeights::all ? 3 : 2) * honest_flops(shape, t + 2 * m, t);
+}
+
+std::optional<double> peak_bf16_flops(std::string_view gpu) {
+  struct Peak {
+    std::string_view name;
+    double flops;
+  };
+  // The longer name first where one begins with another.
+  static constexpr Peak kPeaks[] = {
+      {"B200", 2250e12},    {"GH200", 989e12},     {"H200 NVL", 835e12}, {"H200", 989e12},
+      {"H100 NVL", 835e12}, {"H100 PCIe", 756e12}, {"H100", 989e12},     {"A100", 312e12},
+      {"L40S", 362e12},     {"L40", 181e12},       {"L4", 121e12},       {"A40", 150e12},
+      {"A10G", 70e12},      {"A10", 125e12},       {"RTX 4090", 165e12}, {"RTX 3090", 71e12}};
+  for (const Peak& peak : kPeaks)
+    if (gpu.find(peak.name) != std::string_view::npos) return peak.flops;
+  return std::nullopt;
+}
+
 FlopsReport count_flops(const FlopsShape& shape, int64_t tokens, int64_t segment_length, int64_t memory_tokens) {
   if (tokens < 1 || segment_length < 1 || memory_tokens < 0)
     throw std::invalid_argument("tokens and segment length are at least 1, memory tokens at least 0");

@@ -34,6 +34,20 @@ double paper_flops(const FlopsShape& shape, double tokens);
 /// activations and softmax, below 1 % of it, are left out.
 double honest_flops(const FlopsShape& shape, double rows, double head_rows);
 
+/// What of a model is trained decides how much of the way back there is.
+enum class TrainedWeights {
+  all,  ///< gradients of inputs and of weights: twice the way there
+  few   ///< an adapter or the memory: gradients of inputs only
+};
+
+/// One segment forwards and backwards, without what is computed twice to save memory: what model FLOPs utilisation
+/// (MFU) counts.
+double training_flops(const FlopsShape& shape, int64_t segment_length, int64_t memory_tokens, TrainedWeights trained);
+
+/// Dense bf16 products of a GPU, in operations a second, by its name ("NVIDIA H200"): the vendor's figure without
+/// sparsity. Nothing for a name that is not known.
+std::optional<double> peak_bf16_flops(std::string_view gpu);
+
 struct FlopsCount {
   double full = 0;       ///< the whole text in one attention
   double recurrent = 0;  ///< segment by segment

@@ -34,7 +34,7 @@ class AdamW {
   void step(double learning_rate);
   void zero_gradients();
 
-  /// Moments and the number of steps taken, as tensors named after the parameters.
+  /// Moments and the number of steps taken, as tensors on the CPU named after the parameters.
   model::NamedTensors state() const;
   /// Throws model::Error(mismatch) when `state` is that of other parameters.
   void restore(const model::NamedTensors& state);

@@ -8,9 +8,10 @@ DecoderObjective::DecoderObjective(const model::RmtDecoder& decoder, const at::T
                                    double scale)
     : decoder_(decoder), scale_(scale) {
   const std::vector<int64_t> lengths(static_cast<size_t>(rows.size(0)), segment_length);
+  const at::Tensor here = rows.to(decoder.backbone().device());
   for (int64_t from = 0; from + segment_length < rows.size(1); from += segment_length) {
-    segments_.push_back({rows.narrow(1, from, segment_length).contiguous(), lengths, /*together=*/true});
-    targets_.push_back(rows.narrow(1, from + 1, segment_length).contiguous());
+    segments_.push_back({here.narrow(1, from, segment_length).contiguous(), lengths, /*together=*/true});
+    targets_.push_back(here.narrow(1, from + 1, segment_length).contiguous());
   }
 }
 

@@ -1,0 +1,68 @@
+// A few steps of training on a GPU go the way they go on the CPU.
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/randint.h>
+
+#include <cmath>
+
+#include "bench/gpu/random_model.h"
+#include "lm/train/adamw.h"
+#include "lm/train/bptt.h"
+#include "lm/train/decoder_objective.h"
+#include "model/rmt/segment_batch.h"
+#include "tests/cuda/gpu.h"
+#include "tests/support/doctest.h"
+
+namespace rmt::tests {
+namespace {
+
+using model::Precision;
+
+std::vector<double> losses_of_training(const at::Device& device, const char* shape, Precision precision,
+                                       bool recompute) {
+  constexpr int64_t kLength = 48, kSegments = 3, kBatch = 4, kMemory = 4;
+  const model::BackboneConfig config = bench::shape_by_name(shape);
+  const auto backbone = bench::random_backbone(config, 1);
+  const at::Tensor memory = model::make_initial_memory(*backbone, kMemory, 1).to(device).requires_grad_(true);
+  backbone->to(device);
+  backbone->compute_in(precision);
+  std::vector<lm::Parameter> parameters{{"memory", memory, 1.0, false}};
+  for (const auto& [name, tensor] : backbone->leaves())
+    parameters.push_back({name, tensor.set_requires_grad(true), 1.0, tensor.dim() > 1});
+  lm::AdamW optimizer(std::move(parameters), {});
+  const model::RmtDecoder decoder(backbone, {.memory_tokens = kMemory, .segment_length = kLength}, memory);
+  const at::Tensor rows =
+      at::randint(config.vocab_size, {kBatch, kSegments * kLength + 1}, at::detail::createCPUGenerator(3), at::kLong);
+  std::vector<double> losses;
+  for (int step = 0; step < 5; ++step) {
+    optimizer.zero_gradients();
+    const lm::DecoderObjective objective(decoder, rows, kLength, 1.0 / (kBatch * kSegments * kLength));
+    losses.push_back(back_propagate(objective, {.recompute = recompute}, at::detail::createCPUGenerator(0)).sum() /
+                     (kBatch * kSegments * kLength));
+    lm::clip_norm(optimizer.parameters(), lm::gradient_norm(optimizer.parameters()), 1.0);
+    optimizer.step(3e-3);
+  }
+  return losses;
+}
+
+TEST_SUITE("cuda") {
+  TEST_CASE("losses of five steps") {
+    const auto gpu = gpu_for_tests();
+    if (!gpu) return;
+    for (const char* shape : {"gpt2-tiny", "llama-tiny"}) {
+      CAPTURE(shape);
+      const auto expected = losses_of_training(at::kCPU, shape, Precision::fp32, true);
+      CHECK(expected.back() < expected.front());
+      for (const bool recompute : {true, false}) {
+        const auto exact = losses_of_training(*gpu, shape, Precision::fp32, recompute);
+        const auto narrow = losses_of_training(*gpu, shape, Precision::bf16, recompute);
+        for (size_t i = 0; i < expected.size(); ++i) {
+          CHECK(std::abs(exact[i] / expected[i] - 1) < 1e-3);
+          CHECK(std::abs(narrow[i] / expected[i] - 1) < 2e-2);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rmt::tests
