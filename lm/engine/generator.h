@@ -42,6 +42,7 @@ struct GeneratorInfo {
   std::string model;  ///< name it is served under
   std::string dtype, device;
   int64_t parameters = 0, weight_bytes = 0, layers = 0;
+  bool resets_memory = false;  ///< every segment begins from the initial memory: nothing is carried on
   ReadingInfo reading;
   std::vector<int32_t> eos;  ///< tokens that end a text
 };

@@ -45,6 +45,7 @@ struct Looking {
   bool wanted = false;
   std::vector<int64_t> segments;  ///< of the text, whole ones: what their memory is written from, and who looks at it
   std::optional<int64_t> layer;   ///< of those maps; none: the mean over all. Heads are averaged
+  int64_t readings_every = 0;     ///< after every so many segments the reading is told, too; 0: never
 };
 
 struct Job {
@@ -86,6 +87,7 @@ struct SeenSegment {
   std::vector<float> similarity;   ///< [M], cosine of each memory vector before and after
   std::vector<float> change;       ///< [M], length of their difference over that of the vector before
   std::vector<float> write, read;  ///< [M * T] and [T * M] where a map was asked for: shares of a row's attention
+  ReadingPtr after;                ///< where it was asked for
 };
 
 struct GeneratedToken {

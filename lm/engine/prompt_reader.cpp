@@ -103,12 +103,18 @@ void PromptReader::add_work(std::vector<SegmentWork*>& rows) {
 
 void PromptReader::work_done(double ms) {
   tell(ms);
-  if (looking_.wanted) tell_seen();
+  std::optional<SeenSegment> seen_segment;
+  if (looking_.wanted) seen_segment = seen();
   reading_.memory = std::move(work_.memory);
   reading_.last_hidden = std::move(work_.last_hidden);
   if (scoring_.reset_too) reset_hidden_ = std::move(reset_work_.last_hidden);
   reading_.segments += 1;
   reading_.tokens += info_.segment_length - prompt_offset_;
+  if (seen_segment) {
+    if (looking_.readings_every > 0 && reading_.segments % looking_.readings_every == 0)
+      seen_segment->after = std::make_shared<const Reading>(reading_);
+    listener_.on_seen(*seen_segment);
+  }
   if (hungry()) listener_.on_hungry();
 }
 
@@ -128,8 +134,9 @@ void PromptReader::tail_done(double ms) {
   tail_done_ = true;
 }
 
-void PromptReader::tell_seen() {
-  SeenSegment seen{reading_.segments, reading_.tokens - prompt_offset_, ids_, {}, {}, {}, {}};
+// What the segment at hand did to the memory, which is still the one before it.
+SeenSegment PromptReader::seen() {
+  SeenSegment seen{reading_.segments, reading_.tokens - prompt_offset_, ids_, {}, {}, {}, {}, nullptr};
   const auto width = static_cast<size_t>(info_.width);
   for (size_t at = 0; at + width <= reading_.memory.size(); at += width) {
     const VectorChange change =
@@ -139,7 +146,7 @@ void PromptReader::tell_seen() {
   }
   seen.write = std::move(work_.write_map);
   seen.read = std::move(work_.read_map);
-  listener_.on_seen(seen);
+  return seen;
 }
 
 void PromptReader::tell(double ms) {

@@ -50,7 +50,7 @@ class PromptReader {
   void cut(int64_t length);
   void prepare();
   void tell(double ms);
-  void tell_seen();
+  SeenSegment seen();
   bool hungry() const;
 
   const Scoring scoring_;

@@ -83,6 +83,7 @@ engine::GeneratorInfo describe(const LoadedModel& model, ServedMemory memory) {
   info.parameters = model.backbone->parameter_count() + model.initial_memory.numel();
   info.weight_bytes = model.backbone->bytes_per_row();
   info.layers = model.backbone->config().layers;
+  info.resets_memory = memory == ServedMemory::reset;
   info.reading = {.fingerprint = model.state_fingerprint + (memory == ServedMemory::reset ? " reset" : ""),
                   .segment_length = model.rmt.segment_length,
                   .memory_tokens = model.rmt.memory_tokens,
@@ -119,6 +120,11 @@ void RecurrentModel::read(std::span<SegmentWork* const> rows) {
     }
     read_part(*work, memory, ids_of(work->ids));
     if (work->write) work->memory = work->from->memory;
+    if (!work->look) continue;
+    SegmentWork whole = *work;  // what the memory would be written from, were it carried
+    read_whole(whole, memory, ids_of(work->ids));
+    work->write_map = std::move(whole.write_map);
+    work->read_map = std::move(whole.read_map);
   }
 }
 

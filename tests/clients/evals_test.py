@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import raw
 import server
@@ -79,6 +81,35 @@ class Evals(server.ServerCase):
         self.assertEqual(more, events[10:])
         after = self.server.get(f"{path}/segments?after={seen}").body
         self.assertEqual(after, self.server.get(path + "/segments", headers={"last-event-id": seen}).body)
+
+    def test_a_text_is_followed_and_stopped_while_it_is_uploaded(self):
+        sent, stopped = threading.Event(), threading.Event()
+
+        def pieces():
+            data = story(40_000).encode()
+            yield data[:20_000]
+            sent.set()
+            stopped.wait(60)
+            yield data[20_000:]
+
+        path = "/v1/evals/my-upload"
+        with ThreadPoolExecutor(1) as pool:
+            upload = pool.submit(self.server.ask, "PUT", path + "?name=long", pieces())
+            self.assertTrue(sent.wait(60))
+            running = server.eventually(lambda: self.rows_so_far(path) >= 30)
+            self.assertTrue(running, "rows before the text is all there")
+            self.assertEqual(self.server.get(path).json()["status"], "running")
+            self.assertEqual(self.server.ask("PUT", path, b"x").status, 409)
+            self.assertEqual(self.server.ask("DELETE", path).json()["status"], "cancelled")
+            stopped.set()
+            self.assertEqual(upload.result(60).json()["status"], "cancelled")
+        events = self.segments(self.server, path)
+        self.assertEqual(events[-1][1]["status"], "cancelled")
+        self.assertGreaterEqual(len(events), 31)
+
+    def rows_so_far(self, path: str) -> int:
+        reply = self.server.get(path)
+        return reply.json()["totals"]["segments"] if reply.status == 200 else 0
 
     def test_at_once(self):
         reply = self.server.post("/v1/perplexity", {"text": TEXT, "memory_gain": True}).json()

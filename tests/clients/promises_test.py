@@ -102,6 +102,25 @@ class Promises(server.ServerCase):
         self.assertEqual(salted["usage"]["prompt_tokens_details"]["cached_tokens"], 0)
         self.assertEqual(salted["choices"], first["choices"])
 
+    def test_a_segment_looked_at_again_is_the_same(self):
+        text = story(64 * 45)[: 64 * 45]
+        asked = {"text": text, "segments": [3, 29, 44], "keep": True}
+        whole = self.server.post("/v1/attention", asked).json()
+        self.assertEqual(len(whole["segments"]), 45)
+        path = "/v1/attention/" + whole["id"]
+        before = self.server.metrics()["rmtlm_prompt_tokens_total"]
+        again = self.server.get(path + "?segments=44,29,3").json()
+        self.assertEqual(again["segments"], [whole["segments"][at] for at in (3, 29, 44)])
+        read = self.server.metrics()["rmtlm_prompt_tokens_total"] - before
+        self.assertEqual(read, 64 * (4 + 6 + 5))  # from the borders before: segments 0, 24 and 40
+
+        # Behind a session it is the text as if it had been read with the session's.
+        session = self.session(text[: 64 * 20 + 7]).rsplit("/", 1)[1]
+        rest = {"text": text[64 * 20 + 7 :], "session": session, "segments": [29]}
+        behind = self.server.post("/v1/attention", rest).json()
+        self.assertEqual(behind["first_segment"], 20)
+        self.assertEqual(behind["segments"][9], whole["segments"][29])
+
     # P2: a result does not depend on its neighbours.
 
     def test_neighbours_change_nothing(self):

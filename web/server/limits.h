@@ -22,6 +22,8 @@ struct Limits {
   size_t messages = 4096;                        ///< of a chat
   int64_t perplexity_tokens = 65'536;            ///< of one answer at once; longer texts are evaluations
   size_t evals_per_owner = 64;                   ///< evaluations kept for a key, running or done
+  size_t looks_per_owner = 4;                    ///< texts kept for a key whose memory was looked at
+  size_t look_bytes = size_t{16} << 20;          ///< of the readings that one of them keeps
   size_t choices_at_once = 8;                    ///< of one prompt, so many are generated side by side
   size_t jobs_at_once = 16;                      ///< of one request's prompts, so many run beside each other
   size_t unread_bytes = size_t{16} << 20;        ///< of a job's results that its client has not taken yet

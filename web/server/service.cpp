@@ -87,7 +87,7 @@ std::vector<Measure> lean_measures(const Api& api) {
 Service::Service(engine::Generator& generator, engine::Sessions& sessions, const corpora::Tokenizer& tokenizer,
                  ServiceOptions options)
     : api_(new Api{generator, sessions, TextCodec(tokenizer, vocabulary_of(generator)), options.limits,
-                   Evals(options.evals, options.limits.evals_per_owner)}),
+                   Evals(options.evals, options.limits.evals_per_owner), Looks(options.limits.looks_per_owner)}),
       access_(options.access) {
   api_->models = names_of(options, generator.info());
   api_->created = unix_time();

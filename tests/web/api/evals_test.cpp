@@ -92,6 +92,23 @@ TEST_CASE("an evaluation scores a text of any length as it comes in") {
   CHECK(server.get("/v1/evals").json()["data"].size() == 1);
 }
 
+TEST_CASE("an evaluation under an id of one's own") {
+  TestServer server;
+  Asked put = upload("/my-book_1.txt?name=book", {"0123456789"});
+  put.method = "PUT";
+  const Answered answer = server.ask(put);
+  CHECK(answer.status == 202);
+  CHECK(answer.header("location") == "/v1/evals/my-book_1.txt");
+  CHECK(server.get("/v1/evals/my-book_1.txt").json()["totals"]["tokens"] == 10);
+  const Answered twice = server.ask(put);
+  CHECK(twice.status == 409);
+  CHECK(twice.json()["error"]["code"] == "eval_exists");
+  for (const std::string& wrong : std::vector<std::string>{"a b", "a:b", std::string(65, 'a')}) {
+    put.path = "/v1/evals/" + wrong;
+    CHECK_MESSAGE(server.ask(put).status == 400, wrong);
+  }
+}
+
 TEST_CASE("rows tell what each token cost, where that is asked for") {
   TestServer server;
   const std::string path = path_of(server.ask(upload("?tokens=true", {"0123456789"})));

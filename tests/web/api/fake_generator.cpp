@@ -59,6 +59,7 @@ GeneratorLoad FakeGenerator::load() const {
   const std::lock_guard lock(mutex_);
   GeneratorLoad load;
   load.queued_jobs = static_cast<int64_t>(tasks_.size());
+  load.read_tokens = read_tokens_;
   load.accepting = accepting_;
   return load;
 }
@@ -153,6 +154,7 @@ void FakeGenerator::work(Task& task) {
   {
     const std::lock_guard lock(mutex_);
     running_.erase(task.id);
+    read_tokens_ += work.end.prompt_tokens;
     if (!ok && work.end.why.empty()) work.end.ending = Ending::cancelled, ++cancelled_jobs_;
   }
   task.listener->on_end(work.end);
@@ -204,6 +206,8 @@ SeenSegment FakeGenerator::seen(const Work& work, float memory_before) {
   seen.change = {work.reading.memory.front() - memory_before};
   if (std::ranges::count(work.job.looking.segments, seen.segment) > 0)
     seen.write.assign(kSegment, 0.125F), seen.read.assign(kSegment, 0.125F);
+  const int64_t every = work.job.looking.readings_every;
+  if (every > 0 && work.reading.segments % every == 0) seen.after = std::make_shared<const Reading>(work.reading);
   return seen;
 }
 

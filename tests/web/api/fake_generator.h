@@ -84,7 +84,7 @@ class FakeGenerator final : public engine::Generator {
   std::set<engine::JobId> running_, cancelled_;
   engine::JobId last_ = 0;
   int overloads_ = 0;
-  int64_t cancelled_jobs_ = 0;
+  int64_t cancelled_jobs_ = 0, read_tokens_ = 0;
   bool accepting_ = true, quit_ = false;
 
   std::thread thread_;  // last: it uses all of the above

@@ -2,6 +2,7 @@
 
 #include "tests/support/doctest.h"
 #include "tests/web/api/server_fixture.h"
+#include "web/server/api/looks.h"
 
 using namespace rmt::tests;
 using nlohmann::json;
@@ -84,6 +85,7 @@ TEST_CASE("props say what there is") {
   const json body = server.get("/props").json();
   CHECK(body["segment_length"] == 8);
   CHECK(body["context"]["limit"].is_null());
+  CHECK(body["memory"] == "carried");
   CHECK(body["limits"]["n"] == 128);
 }
 
@@ -101,6 +103,88 @@ TEST_CASE("the memory of a text is shown, segment by segment") {
   CHECK(server.post("/v1/attention", {{"text", "x"}, {"segments", {-1}}}).status == 400);
   CHECK(server.post("/v1/attention", {{"text", "x"}, {"layer", 99}}).status == 400);
   CHECK(server.post("/v1/attention", {{"segments", {0}}}).status == 400);
+}
+
+TEST_CASE("a text that is kept is looked at again from the border before") {
+  rmt::web::ServiceOptions options;
+  options.limits.looks_per_owner = 2;
+  TestServer server({}, options);
+  const std::string text(8 * 40 + 3, 'x');
+  const auto look = [&](json more) {
+    more.update({{"text", text}});
+    return server.post("/v1/attention", more).json();
+  };
+  CHECK(look({{"segments", {39}}})["id"].is_null());
+  const json all = look({{"segments", {0, 39}}, {"keep", true}});
+  CHECK(all["end_segment"] == 40);
+  const std::string path = "/v1/attention/" + all["id"].get<std::string>();
+  const int64_t read_before = server.generator.load().read_tokens;
+  const json again = server.get(path + "?segments=39,3,21").json();
+  CHECK(server.generator.load().read_tokens - read_before == 8 * (8 + 4 + 6));  // from segments 32, 0 and 16
+  REQUIRE(again["segments"].size() == 3);
+  CHECK(again["segments"][0]["segment"] == 3);
+  CHECK(again["segments"][1]["token_from"] == 8 * 21);
+  CHECK(again["segments"][2] == all["segments"][39]);
+
+  for (const char* wrong : {"", "?segments=40", "?segments=x", "?segments=-1", "?segments=1&layer=99"})
+    CHECK_MESSAGE(server.get(path + wrong).status == 400, wrong);
+  CHECK(server.get("/v1/attention/none?segments=1").status == 404);
+  const std::string second = look({{"keep", true}})["id"];
+  CHECK(server.get(path + "?segments=1").status == 200);  // used last
+  look({{"keep", true}});
+  CHECK(server.get("/v1/attention/" + second + "?segments=1").status == 404);
+  Asked drop = rmt::tests::get(path);
+  drop.method = "DELETE";
+  CHECK(server.ask(drop).status == 200);
+  CHECK(server.get(path + "?segments=1").status == 404);
+}
+
+TEST_CASE("of a long text fewer readings are kept") {
+  const rmt::engine::ReadingInfo info{"f", 2, 1, 1, 10};
+  const auto reading = [](int64_t segments) {
+    rmt::engine::Reading made;
+    made.segments = segments;
+    made.tokens = 2 * segments;
+    return std::make_shared<const rmt::engine::Reading>(made);
+  };
+  rmt::web::Look look(std::vector<int32_t>(2 * 100), nullptr, info, static_cast<size_t>(3 * info.state_bytes()));
+  for (int64_t segment = 8; segment <= 96; segment += 8) look.keep(reading(segment));
+  const auto from = [&](int64_t segment) {
+    const auto jobs = look.jobs({segment});
+    return jobs.front().from ? jobs.front().from->segments : 0;
+  };
+  CHECK(from(99) == 96);
+  CHECK(from(95) == 64);
+  CHECK(from(31) == 0);
+  const auto jobs = look.jobs({70, 5, 65});
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].prompt.size() == 2 * 6);
+  CHECK(jobs[1].prompt.size() == 2 * 7);
+  CHECK(jobs[1].looking.segments == std::vector<int64_t>{65, 70});
+}
+
+TEST_CASE("the memory is told while a text is read, behind a session where one is named") {
+  TestServer server;
+  const std::string session = server.post("/v1/sessions", json::object()).json()["id"];
+  server.post("/v1/sessions/" + session + "/append", {{"text", std::string(11, 'x')}});
+  const Answered answer = server.post(
+      "/v1/attention",
+      {{"text", std::string(22, 'x')}, {"session", session}, {"segments", {3}}, {"stream", true}, {"keep", true}});
+  const std::vector<json> events = answer.json_events();
+  REQUIRE(events.size() == 5);  // a beginning, three segments, an end
+  CHECK(answer.body.starts_with("event: begin\n"));
+  CHECK(events[0]["first_segment"] == 1);
+  CHECK(events[0]["end_segment"] == 4);
+  CHECK(events[1]["segment"] == 1);
+  CHECK(events[1]["token_from"] == 8);
+  CHECK(events[3].contains("write"));
+  const std::string id = events[4]["id"];
+  CHECK(server.get("/v1/attention/" + id + "?segments=3").json()["segments"][0] == events[3]);
+  CHECK(server.get("/v1/attention/" + id + "?segments=0").status == 400);  // the session's own
+  const Answered no_text = server.post("/v1/attention", {{"session", session}});
+  CHECK(no_text.status == 400);
+  CHECK(error_of(no_text).find("not the texts") != std::string::npos);
+  CHECK(server.post("/v1/attention", {{"text", "x"}, {"session", "none"}}).status == 404);
 }
 
 TEST_CASE("metrics are Prometheus's text") {

@@ -151,6 +151,15 @@ TEST_CASE("real answers fit their descriptions") {
               post("/v1/perplexity", json{{"text", "some text of more than a segment"}, {"memory_gain", true}}));
   checked.ask("attention",
               post("/v1/attention", json{{"text", "some text of more than a segment"}, {"segments", {1}}}));
+  const json look = {{"text", "some text of more than a segment"}, {"keep", true}, {"stream", true}};
+  const json looked = checked.ask("attention", post("/v1/attention", look)).json_events().back();
+  const std::string kept = "/v1/attention/" + looked["id"].get<std::string>();
+  checked.ask("attentionAgain", get(kept + "?segments=1"));
+  drop.path = kept;
+  checked.ask("dropAttention", drop);
+  Asked named = text_post("/v1/evals/mine?memory_gain=true", "a text");
+  named.method = "PUT";
+  checked.ask("putEval", named);
   const Answered eval =
       checked.ask("createEval", text_post("/v1/evals?name=n&memory_gain=true", "a text, a text, a text"));
   const std::string path = "/v1/evals/" + eval.json()["id"].get<std::string>();

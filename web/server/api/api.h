@@ -14,6 +14,7 @@
 #include "prover/candidates/tactic_prompt.h"
 #include "web/server/api/evals.h"
 #include "web/server/api/lean_desk.h"
+#include "web/server/api/looks.h"
 #include "web/server/blocking_work.h"
 #include "web/server/limits.h"
 #include "web/server/metrics.h"
@@ -36,6 +37,7 @@ struct Api {
   TextCodec text;
   Limits limits;
   Evals evals;
+  Looks looks;
   LeanDesk lean = {};
   engine::TextEncoder* encoder = nullptr;  ///< texts as vectors; null: not offered
   TacticOptions tactics = {};

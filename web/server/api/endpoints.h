@@ -41,7 +41,10 @@ awaitable<void> answer_session_state_put(Api& api, Exchange& exchange, Call call
 
 awaitable<void> answer_perplexity(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_attention(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_attention_again(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_attention_delete(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval_create(Api& api, Exchange& exchange, Call call);
+awaitable<void> answer_eval_put(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval_list(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval(Api& api, Exchange& exchange, Call call);
 awaitable<void> answer_eval_delete(Api& api, Exchange& exchange, Call call);

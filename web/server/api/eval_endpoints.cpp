@@ -1,8 +1,12 @@
-// POST /v1/evals takes a text of any length and scores it as it comes in; its rows can be followed meanwhile.
+// POST /v1/evals and PUT /v1/evals/{id} take a text of any length and score it as it comes in; its rows can be followed
+// meanwhile, from anywhere where its id is known.
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <cctype>
 #include <charconv>
 
+#include "lm/engine/random_id.h"
 #include "web/server/api/endpoints.h"
 #include "web/server/api/eval_run.h"
 #include "web/server/api/finish.h"
@@ -73,9 +77,8 @@ int64_t first_sequence(const Request& request) {
   return number;
 }
 
-}  // namespace
-
-awaitable<void> answer_eval_create(Api& api, Exchange& exchange, Call call) {
+/// Scores the request's body under `id`, and answers when all of it is there.
+awaitable<void> take_text(Api& api, Exchange& exchange, const std::string& owner, const std::string& id) {
   const Request& request = exchange.request();
   if (request.header("content-type").value_or("").starts_with("application/json"))
     throw HttpError(415,
@@ -86,10 +89,10 @@ awaitable<void> answer_eval_create(Api& api, Exchange& exchange, Call call) {
   if (name.size() > 1000) throw HttpError(400, "'name' is longer than 1000 bytes.", "name");
   check_model(api, request.parameter("model"));
 
-  const std::shared_ptr<Eval> eval = api.evals.create(call.owner, name, unix_time());
+  const std::shared_ptr<Eval> eval = api.evals.create(owner, id, name, unix_time());
   const auto run = std::make_shared<EvalRun>(api, eval, exchange.executor());
   try {
-    with_sessions([&] { run->begin(call.owner, wanted); });
+    with_sessions([&] { run->begin(owner, wanted); });
   } catch (const HttpError& error) {
     eval->end(EvalState::failed, error.what());
     throw;
@@ -100,6 +103,26 @@ awaitable<void> answer_eval_create(Api& api, Exchange& exchange, Call call) {
   Response response = json_response(eval->json(), 202);
   response.headers.emplace_back("location", "/v1/evals/" + eval->id());
   co_await exchange.respond(std::move(response));
+}
+
+void check_chosen_id(const std::string& id) {
+  constexpr size_t kLongest = 64;
+  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; };
+  if (id.size() > kLongest || !std::ranges::all_of(id, fits))
+    throw HttpError(400, "An id has at most 64 letters, digits, '-', '_' and '.'.", "id");
+}
+
+}  // namespace
+
+awaitable<void> answer_eval_create(Api& api, Exchange& exchange, Call call) {
+  const std::string id = engine::random_id();
+  co_await take_text(api, exchange, call.owner, id);
+}
+
+awaitable<void> answer_eval_put(Api& api, Exchange& exchange, Call call) {
+  const std::string& id = call.arguments.front();
+  check_chosen_id(id);
+  co_await take_text(api, exchange, call.owner, id);
 }
 
 awaitable<void> answer_eval_list(Api& api, Exchange& exchange, Call call) {

@@ -7,7 +7,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "lm/engine/random_id.h"
 #include "web/server/api/row_json.h"
 #include "web/server/error.h"
 
@@ -108,9 +107,13 @@ asio::awaitable<void> Eval::wait(int64_t rows, asio::any_io_executor executor, s
   }
 }
 
-std::shared_ptr<Eval> Evals::create(const std::string& owner, const std::string& name, int64_t created) {
+std::shared_ptr<Eval> Evals::create(const std::string& owner, const std::string& id, const std::string& name,
+                                    int64_t created) {
   const std::lock_guard lock(mutex_);
   auto& list = by_owner_[owner];
+  if (std::ranges::any_of(list, [&](const auto& eval) { return eval->id() == id; }))
+    throw HttpError(409, "There is an evaluation with this id already: its rows stay what they are; choose another id.",
+                    {}, "eval_exists");
   if (list.size() >= per_owner_) {
     const auto ended = std::ranges::find_if(list, [](const auto& eval) { return eval->state() != EvalState::running; });
     if (ended == list.end())
@@ -118,7 +121,7 @@ std::shared_ptr<Eval> Evals::create(const std::string& owner, const std::string&
                       "too_many_evals");
     list.erase(ended);
   }
-  list.push_back(std::make_shared<Eval>(engine::random_id(), name, created));
+  list.push_back(std::make_shared<Eval>(id, name, created));
   return list.back();
 }
 

@@ -82,8 +82,10 @@ class Evals {
  public:
   explicit Evals(EvalStore store, size_t per_owner) : store_(std::move(store)), per_owner_(per_owner) {}
 
-  /// Drops the oldest that has ended, where an owner has too many. Throws HttpError(403) when all of them run.
-  std::shared_ptr<Eval> create(const std::string& owner, const std::string& name, int64_t created);
+  /// Drops the oldest that has ended, where an owner has too many. Throws HttpError: 403 when all of them run, 409
+  /// where the owner has one with this id.
+  std::shared_ptr<Eval> create(const std::string& owner, const std::string& id, const std::string& name,
+                               int64_t created);
   /// Throws HttpError(404), for another owner's as for none.
   std::shared_ptr<Eval> find(const std::string& owner, const std::string& id) const;
   std::vector<std::shared_ptr<Eval>> list(const std::string& owner) const;  ///< oldest first

@@ -16,6 +16,16 @@ void require_ready(const Api& api) {
   throw error;
 }
 
+std::string_view memory_of(const engine::GeneratorInfo& info) {
+  if (info.reading.memory_tokens == 0) return "none";
+  return info.resets_memory ? "reset" : "carried";
+}
+
+std::string_view context_note(const engine::GeneratorInfo& info) {
+  if (memory_of(info) == "carried") return "None: what was read stays in the memory, nothing is cut off.";
+  return "None: nothing is cut off, but no segment knows of those before it.";
+}
+
 }  // namespace
 
 awaitable<void> answer_health(Api& api, Exchange& exchange, Call /*call*/) {
@@ -42,27 +52,27 @@ awaitable<void> answer_ready(Api& api, Exchange& exchange, Call /*call*/) {
 awaitable<void> answer_props(Api& api, Exchange& exchange, Call /*call*/) {
   const engine::GeneratorInfo& info = api.generator.info();
   const Limits& limits = api.limits;
-  const Json body = {
-      {"model", api.model()},
-      {"version", api.version},
-      {"dtype", info.dtype},
-      {"device", info.device},
-      {"parameters", info.parameters},
-      {"fingerprint", info.reading.fingerprint},
-      {"segment_length", info.reading.segment_length},
-      {"memory_tokens", info.reading.memory_tokens},
-      {"state_bytes", info.reading.state_bytes()},
-      {"vocabulary", info.reading.vocabulary},
-      {"context", {{"limit", nullptr}, {"note", "None: what was read stays in the memory, nothing is cut off."}}},
-      {"limits",
-       {{"body_bytes", limits.body_bytes},
-        {"prompts", limits.prompts},
-        {"prompt_tokens", limits.prompt_tokens},
-        {"n", limits.choices},
-        {"max_tokens", limits.max_tokens},
-        {"logprobs", limits.top_logprobs},
-        {"stop", limits.stops},
-        {"perplexity_tokens", limits.perplexity_tokens}}}};
+  const Json body = {{"model", api.model()},
+                     {"version", api.version},
+                     {"dtype", info.dtype},
+                     {"device", info.device},
+                     {"parameters", info.parameters},
+                     {"fingerprint", info.reading.fingerprint},
+                     {"segment_length", info.reading.segment_length},
+                     {"memory_tokens", info.reading.memory_tokens},
+                     {"memory", memory_of(info)},
+                     {"state_bytes", info.reading.state_bytes()},
+                     {"vocabulary", info.reading.vocabulary},
+                     {"context", {{"limit", nullptr}, {"note", context_note(info)}}},
+                     {"limits",
+                      {{"body_bytes", limits.body_bytes},
+                       {"prompts", limits.prompts},
+                       {"prompt_tokens", limits.prompt_tokens},
+                       {"n", limits.choices},
+                       {"max_tokens", limits.max_tokens},
+                       {"logprobs", limits.top_logprobs},
+                       {"stop", limits.stops},
+                       {"perplexity_tokens", limits.perplexity_tokens}}}};
   co_await exchange.respond(json_response(body));
 }
 
