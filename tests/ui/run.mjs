@@ -1,4 +1,4 @@
-// The web page as people use it: a real browser, the real server, small models whose answers are known.
+// The web page as people use it: a real browser, the real server, small models whose answers are known, and a real one.
 //   PROGRAM_UNDER_TEST  rmt-lm; UI_DIR serves the page from a folder; ONLY=words runs the flows whose names have them
 import memory from "./flows/memory.mjs";
 import prove from "./flows/prove.mjs";
@@ -6,30 +6,32 @@ import read from "./flows/read.mjs";
 import server from "./flows/server.mjs";
 import shell from "./flows/shell.mjs";
 import write from "./flows/write.mjs";
+import shipped from "./flows/shipped.mjs";
+import { MODELS } from "./support/models.mjs";
 import { Skipped, run } from "./support/runner.mjs";
 import { Server, writeModels } from "./support/server.mjs";
 
 const SKIPPED = 77;
 
 writeModels();
-const alphabet = await Server.start("alphabet");
-const drawn = await Server.start("drawn");
-const step = await Server.start("step");
-const flows = Object.entries({ shell, read, memory, write, server, prove }).flatMap(([view, all]) =>
+const servers = {};
+const flows = Object.entries({ shell, read, memory, write, server, prove, shipped }).flatMap(([view, all]) =>
   Object.entries(all).map(([name, flow]) => ({ name: `${view}: ${name}`, flow })),
 );
 let code = 1;
 try {
-  const page = await (await fetch(alphabet.url)).text();
+  for (const [name, model] of Object.entries(MODELS)) {
+    const same = Object.keys(servers).find((other) => MODELS[other] === model);
+    servers[name] = same ? servers[same] : await Server.start(name);
+  }
+  const page = await (await fetch(servers.alphabet.url)).text();
   if (!page.includes('id="app"')) throw new Skipped("the program was built without its page (RMTLM_UI)");
-  code = (await run(flows, { alphabet, drawn, step })) ? 0 : 1;
+  code = (await run(flows, servers)) ? 0 : 1;
 } catch (thrown) {
   if (!(thrown instanceof Skipped)) throw thrown;
   console.log(`skipped: ${thrown.message}`);
   code = SKIPPED;
 } finally {
-  await alphabet.stop();
-  await drawn.stop();
-  await step.stop();
+  for (const server of Object.values(servers)) await server.stop();
 }
 process.exit(code);

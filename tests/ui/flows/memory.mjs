@@ -1,5 +1,6 @@
 // Looking into the memory.
 import { file, story } from "../support/files.mjs";
+import { Server } from "../support/server.mjs";
 import { Skipped, accessible, equal, eventually, holds } from "../support/runner.mjs";
 
 const text = (page) => page.getByRole("textbox", { name: "The text" });
@@ -48,17 +49,59 @@ export default {
     await accessible(page, "the other way");
   },
 
-  "a text that is too short, or no text": async ({ drawn, open, expect }) => {
+  "a text that is too short, no text, no text at all": async ({ drawn, open }) => {
     await needsAttention(drawn);
-    expect(/400|413/);
     const page = await open(drawn, "#/memory");
     await page.getByText("Nothing looked at yet.").waitFor();
     holds(await page.getByRole("button", { name: "Look", exact: true }).isDisabled(), "nothing to look at");
     await text(page).fill("short");
     await page.getByRole("button", { name: "Look", exact: true }).click();
-    await page.getByText(/The text is shorter than a segment|There is no map of this segment/).waitFor();
-    await page.getByLabel("Text to look at").setInputFiles(file("long.txt", story(30)));
-    await page.getByRole("alert").filter({ hasText: "90000 tokens" }).waitFor();
+    await page.getByText("The text has 5 tokens, and a segment 64").waitFor();
+    await page.getByLabel("Text to look at").setInputFiles(file("picture.png", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff])));
+    await page.getByRole("alert").filter({ hasText: "picture.png is no text in UTF-8" }).waitFor();
+  },
+
+  "thousands of segments: any of them at once": async ({ drawn, open }) => {
+    await needsAttention(drawn);
+    const page = await open(drawn, "#/memory");
+    await page.getByLabel("Text to look at").setInputFiles(file("long.txt", story(90).slice(0, 64 * 4100)));
+    await page.getByRole("progressbar", { name: "Read so far" }).waitFor();
+    await page.getByText("4,100 segments of 64 tokens").waitFor();
+    const longest = await page.evaluate(() => {
+      const range = document.querySelector('input[type="number"]');
+      const begun = performance.now();
+      range.value = "4099";
+      range.dispatchEvent(new Event("change", { bubbles: true }));
+      return performance.now() - begun;
+    });
+    holds(longest < 100, `the page stood still for ${longest} ms`);
+    const before = (await drawn.json("/readyz")).reading_jobs;
+    equal(before <= 1, true, "one reading at most");
+    await page.getByRole("heading", { name: "Segment 4,099" }).waitFor();
+    await page.getByRole("img", { name: /^Map:/ }).waitFor({ timeout: 5000 });
+    await page.getByRole("button", { name: "The segment before" }).click();
+    await page.getByRole("heading", { name: "Segment 4,098" }).waitFor();
+    await page.getByRole("img", { name: /^Map:/ }).waitFor({ timeout: 5000 });
+    equal(await text(page).count(), 0, "editors with a long text");
+    await page.getByRole("button", { name: "Put away" }).click();
+    await text(page).waitFor();
+  },
+
+  "the server restarts, and another segment is chosen": async ({ open, expect }) => {
+    expect(/ERR_|Failed to load|404/);
+    const server = await Server.start("drawn");
+    try {
+      const page = await open(server, "#/memory");
+      await look(page, story(1).slice(0, 64 * 5));
+      await server.kill();
+      await server.startAgain();
+      await page.getByRole("button", { name: "The segment after" }).click();
+      await page.getByRole("heading", { name: "Segment 1" }).waitFor();
+      await page.getByRole("img", { name: /^Map:/ }).waitFor();
+      equal((await text(page).inputValue()).length, 64 * 5);
+    } finally {
+      await server.stop();
+    }
   },
 
   "the document that was read": async ({ drawn, open }) => {

@@ -117,9 +117,9 @@ export default {
     await accessible(page, "an error");
   },
 
-  "a theorem is proved, put in, and checked again": async ({ alphabet, open, expect }) => {
-    await needsLean(alphabet);
-    const page = await openCode({ server: alphabet, open, expect }, SWAP);
+  "a theorem is proved, put in, and checked again": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, SWAP);
     await page.getByRole("region", { name: "Goal" }).getByText("⊢").waitFor();
     await page.getByRole("button", { name: /^Search/ }).click();
     const proved = page.getByRole("region", { name: "Proved" });
@@ -131,13 +131,13 @@ export default {
     await proved.getByRole("button", { name: "Put the proof in" }).click();
     await eventually(async () => !(await codeOf(page)).includes("sorry"), "a file without sorry");
     await page.getByText("Lean has nothing to say against the file.").waitFor();
-    const checked = await alphabet.json("/v1/lean/check", { code: await codeOf(page) });
+    const checked = await prover.json("/v1/lean/check", { code: await codeOf(page) });
     equal(checked.diagnostics.filter(({ severity }) => severity === "error"), []);
   },
 
-  "a search that ends without a proof": async ({ alphabet, open, expect }) => {
-    await needsLean(alphabet);
-    const page = await openCode({ server: alphabet, open, expect }, "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n");
+  "a search that ends without a proof": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n");
     await page.getByText(/^Budget/).click();
     await page.getByLabel("Expansions").fill("3");
     await page.getByLabel("Candidates").fill("2");
@@ -196,16 +196,16 @@ export default {
     }, "an idle server");
   },
 
-  "a statement that Lean does not understand": async ({ alphabet, open, expect }) => {
-    await needsLean(alphabet);
-    const page = await openCode({ server: alphabet, open, expect }, "theorem odd (n : Nat) : n ∧ True := by\n  sorry\n");
+  "a statement that Lean does not understand": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, "theorem odd (n : Nat) : n ∧ True := by\n  sorry\n");
     await page.getByRole("button", { name: /^Search/ }).click();
     await page.getByRole("region", { name: "Whole proof" }).getByRole("status").filter({ hasText: /type/i }).waitFor();
   },
 
-  "a file without a hole": async ({ alphabet, open, expect }) => {
-    await needsLean(alphabet);
-    const page = await openCode({ server: alphabet, open, expect }, "theorem whole : True := by\n  trivial\n");
+  "a file without a hole": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, "theorem whole : True := by\n  trivial\n");
     await page.getByRole("button", { name: /^Search/ }).click();
     await page.getByRole("region", { name: "Whole proof" }).getByRole("status").filter({ hasText: "sorry" }).waitFor();
   },

@@ -210,6 +210,23 @@ export default {
     await second.getByText("15,000 tokens").waitFor();
   },
 
+  "a second tab watches what the first one uploads, and stops it": async ({ drawn, open }) => {
+    const first = await open(drawn, "#/read");
+    await give(first, file("watched.txt", story(400)));
+    await first.getByRole("img", { name: /^Chart: perplexity of/ }).waitFor();
+    const second = await open(drawn, "#/read");
+    await second.getByRole("button", { name: "Watch watched.txt" }).click();
+    const chart = second.getByRole("img", { name: /^Chart: perplexity of \d+ segments/ });
+    await chart.waitFor();
+    const segments = async () => Number(/of (\d+) segments/.exec(await chart.getAttribute("aria-label"))[1]);
+    const early = await segments();
+    await eventually(async () => (await segments()) > early, "the chart grows");
+    await accessible(second, "a watched reading");
+    await second.getByRole("button", { name: "Stop", exact: true }).click();
+    await first.getByText(/^Stopped/).waitFor();
+    await second.getByText(/^Stopped/).waitFor();
+  },
+
   "another page meanwhile, and back": async ({ drawn, open }) => {
     const page = await open(drawn, "#/read");
     await give(page, file("meanwhile.txt", story(12)));

@@ -1,29 +1,19 @@
 // `rmt-lm serve` as a process of its own.
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { folder } from "./folder.mjs";
+import { MODELS } from "./models.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const PROGRAM = process.env.PROGRAM_UNDER_TEST ?? join(here, "../../../build/release/rmt-lm");
 const PYTHON = process.env.PYTHON ?? "python3";
 
-/** Everything the flows leave on the disk; gone with the process. */
-export const folder = mkdtempSync(join(tmpdir(), "rmt-lm-ui-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-
 export function writeModels() {
   execFileSync(PYTHON, ["-B", join(here, "models.py"), folder], { stdio: "inherit" });
 }
-
-const SHAPES = {
-  // After a letter comes the next one, almost surely: every figure is known beforehand.
-  alphabet: ["--segment-length", "64", "--memory-tokens", "2", "--memory", "carry"],
-  // Whatever it is asked, it answers "intro h".
-  step: ["--segment-length", "64", "--memory-tokens", "2", "--memory", "carry"],
-  drawn: ["--segment-length", "64", "--memory-tokens", "4", "--memory", "carry"],
-};
 
 let serial = 0;
 
@@ -40,10 +30,11 @@ export class Server {
 
   async #spawn(port) {
     this.log = join(folder, `serve-${++serial}.log`);
-    const command = ["serve", "--model", join(folder, this.model), "--served-as", this.model, "--port", String(port), "--threads", "1"];
+    const { model, options } = MODELS[this.model];
+    const command = ["serve", "--model", model, "--served-as", basename(model), "--port", String(port), "--threads", "1"];
     const ui = process.env.UI_DIR ? ["--ui-dir", process.env.UI_DIR] : [];
     const log = openSync(this.log, "w");
-    this.process = spawn(PROGRAM, [...command, "--db", this.db, "--grace", "1", ...SHAPES[this.model], ...ui, ...this.options], {
+    this.process = spawn(PROGRAM, [...command, "--db", this.db, "--grace", "1", ...options, ...ui, ...this.options], {
       stdio: ["ignore", "pipe", log],
       env: { ...process.env, RMTLM_API_KEY: "", ...this.environment },
     });

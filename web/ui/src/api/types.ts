@@ -9,14 +9,15 @@ export interface Props {
   fingerprint: string;
   segment_length: number;
   memory_tokens: number;
+  /** Whether what was read goes on into the next segment: it is reset at each where no memory is trained. */
+  memory: "carried" | "reset" | "none";
   state_bytes: number;
   vocabulary: number;
   context: { limit: null; note: string };
   limits: Record<string, number>;
 }
 
-/** Whether what was read goes on into the next segment: a server whose model has no trained memory resets it. */
-export const carriesMemory = (props: Props): boolean => !props.fingerprint.endsWith(" reset");
+export const carriesMemory = (props: Props): boolean => props.memory === "carried";
 
 export interface Model {
   id: string;

@@ -1,6 +1,7 @@
-// A look into the memory: how a text moves it, what it is written from, and who reads it.
-import { isAbort, wordsOf } from "../api/errors";
-import { postJson } from "../api/http";
+// A look into the memory: how a text moves it, what it is written from, and who reads it. The text is read once; the
+// server keeps enough of it to look at any other segment at once.
+import { Refused, isAbort, wordsOf } from "../api/errors";
+import { ask, events, getJson } from "../api/http";
 import { readDraft, writeDraft } from "../parts/draft";
 
 export interface SeenSegment {
@@ -17,12 +18,14 @@ export interface SeenSegment {
   read?: number[][];
 }
 
+/** All that is known of a text but its segments. */
 interface Attention {
+  id: string | null;
   memory_tokens: number;
   segment_length: number;
   layers: number;
   tokens: number;
-  segments: SeenSegment[];
+  end_segment: number;
 }
 
 export interface SegmentMap {
@@ -32,73 +35,142 @@ export interface SegmentMap {
   read: number[][];
 }
 
-const MOST_KEPT = 300_000;
+/** A text too long to be edited in the page. */
+interface LongText {
+  name: string;
+  text: string;
+}
+
+const MOST_EDITED = 200_000;
+const SHOW_EVERY_MS = 200;
 
 const turned = (rows: number[][]): number[][] => (rows[0] ?? []).map((_, column) => rows.map((row) => row[column]));
 
 export class Looking {
+  /** As it was typed or put in. */
   text = $state(readDraft("memory.text", ""));
-  name = $state("");
+  /** Instead of it. */
+  document = $state.raw<LongText | null>(null);
   seen = $state.raw<Attention | null>(null);
+  /** Changes with `segments`, which is no state, so that thousands cost nothing. */
+  version = $state(0);
+  segments: SeenSegment[] = [];
   segment = $state(0);
   /** -1: the mean over all layers. */
   layer = $state(-1);
   map = $state.raw<SegmentMap | null>(null);
+  /** The whole text is being read. */
   running = $state(false);
+  /** One segment is being looked at again. */
+  fetching = $state(false);
   error = $state("");
 
   #kept = new Map<string, SegmentMap>();
   #abort: AbortController | null = null;
   /** The text that `seen` is of. */
   #looked = "";
+  #shownAt = 0;
 
-  saveDraft(): void {
-    writeDraft("memory.text", this.text.length <= MOST_KEPT ? this.text : "");
+  /** A text that came as a whole. */
+  take(name: string, text: string): void {
+    this.document = text.length > MOST_EDITED ? { name, text } : null;
+    this.text = this.document ? "" : text;
+    writeDraft("memory.text", this.text);
   }
 
-  /** Reads the text from its beginning, and looks at one segment of it. */
+  typed(): void {
+    if (this.text.length > MOST_EDITED) this.take("pasted text", this.text);
+    else writeDraft("memory.text", this.text);
+  }
+
+  /** Reads the text from its beginning, and looks at its first segment. */
   async look(): Promise<void> {
-    this.#kept.clear();
-    this.seen = this.map = null;
+    this.#looked = this.document?.text ?? this.text;
     this.segment = 0;
-    this.#looked = this.text;
-    await this.#ask();
+    await this.#read();
   }
 
   async choose(segment: number, layer: number): Promise<void> {
     this.segment = segment;
     this.layer = layer;
-    const kept = this.#kept.get(this.#key());
-    if (kept) this.map = kept;
-    else await this.#ask();
+    this.map = this.#kept.get(this.#key()) ?? null;
+    // A reading shows what was chosen when it ends; of one that was stopped the server keeps nothing.
+    if (this.map || this.running || !this.seen?.id) return;
+    await this.#lookAgain();
   }
 
   cancel(): void {
     this.#abort?.abort();
   }
 
-  #key(): string {
-    return `${this.segment} ${this.layer}`;
+  #key(segment = this.segment): string {
+    return `${segment} ${this.layer}`;
   }
 
-  async #ask(): Promise<void> {
+  #begin(): AbortSignal {
     this.#abort?.abort();
-    const abort = (this.#abort = new AbortController());
-    this.running = true;
+    this.#abort = new AbortController();
     this.error = "";
-    const key = this.#key();
+    return this.#abort.signal;
+  }
+
+  async #read(): Promise<void> {
+    const signal = this.#begin();
+    this.#kept.clear();
+    this.seen = this.map = null;
+    this.segments = [];
+    this.version += 1;
+    this.running = true;
+    const request: Record<string, unknown> = { text: this.#looked, segments: [this.segment], stream: true, keep: true };
+    if (this.layer >= 0) request.layer = this.layer;
+    const layer = this.layer;
     try {
-      const request: Record<string, unknown> = { text: this.#looked, segments: [this.segment] };
-      if (this.layer >= 0) request.layer = this.layer;
-      const seen = await postJson<Attention>("/v1/attention", request, abort.signal);
-      this.seen = seen;
-      const { tokens, write, read } = seen.segments.find(({ segment }) => segment === this.segment) ?? {};
-      this.map = tokens && write && read ? { tokens, write, read: turned(read) } : null;
-      if (this.map) this.#kept.set(key, this.map);
+      const response = await ask("/v1/attention", { method: "POST", body: JSON.stringify(request), type: "application/json", signal });
+      for await (const { name, data } of events(response)) {
+        const event = JSON.parse(data);
+        if (event.error) throw new Refused(event.error.message, 400, event.error.code);
+        if (name === "begin" || name === "end") this.seen = event;
+        else this.#add(event, layer);
+      }
     } catch (thrown) {
+      if (!isAbort(thrown) && !signal.aborted) this.error = wordsOf(thrown);
+    }
+    if (this.#abort?.signal !== signal) return; // another has begun
+    this.running = false;
+    this.version += 1;
+    if (this.seen?.id && !this.map && this.segments.length > 0) await this.choose(this.segment, this.layer);
+  }
+
+  #add(seen: SeenSegment, layer: number): void {
+    if (seen.tokens) this.#keep(seen, layer);
+    this.segments.push({ segment: seen.segment, token_from: seen.token_from, similarity: seen.similarity, change: seen.change });
+    const now = performance.now();
+    if (now - this.#shownAt < SHOW_EVERY_MS && this.segments.length > 1) return;
+    this.#shownAt = now;
+    this.version += 1;
+  }
+
+  #keep({ segment, tokens, write, read }: SeenSegment, layer: number): void {
+    if (!tokens || !write || !read) return;
+    const map = { tokens, write, read: turned(read) };
+    this.#kept.set(`${segment} ${layer}`, map);
+    if (segment === this.segment && layer === this.layer) this.map = map;
+  }
+
+  /** Of the text as the server keeps it; where it does no longer, reads it once more. */
+  async #lookAgain(): Promise<void> {
+    const signal = this.#begin();
+    this.fetching = true;
+    const { segment, layer } = this;
+    try {
+      const query = new URLSearchParams({ segments: String(segment), ...(layer >= 0 ? { layer: String(layer) } : {}) });
+      const { segments } = await getJson<{ segments: SeenSegment[] }>(`/v1/attention/${this.seen!.id}?${query}`, signal);
+      for (const one of segments) this.#keep(one, layer);
+    } catch (thrown) {
+      if (thrown instanceof Refused && thrown.code === "look_not_found") return await this.#read();
       if (!isAbort(thrown)) this.error = wordsOf(thrown);
     } finally {
-      if (this.#abort === abort) this.running = false;
+      if (this.#abort?.signal === signal) this.fetching = false;
     }
   }
 }

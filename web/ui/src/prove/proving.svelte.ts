@@ -227,7 +227,8 @@ export class Proving {
       if (isAbort(thrown)) return;
       this.goals = null;
       this.#hole = null;
-      this.goalsError = wordsOf(thrown);
+      const nowhere = thrown instanceof Refused && thrown.message.includes("not in a `by` block");
+      this.goalsError = nowhere ? "No goal here: put the cursor on a sorry, or on a line behind a by." : wordsOf(thrown);
     }
   }
 

@@ -20,6 +20,10 @@ export interface HowToRead {
 const RETRY_MS = 1500;
 const SHOW_EVERY_MS = 200;
 
+/** Of an evaluation; crypto.randomUUID is only for pages that come over TLS or from this machine. */
+const newId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export class Reading {
@@ -30,9 +34,10 @@ export class Reading {
   opening = $state("");
   error = $state("");
   compared = $state.raw<Trace | null>(null);
+  /** Of the trace that is shown, once the server has begun with it. */
+  evalId = $state("");
 
   #abort: AbortController | null = null;
-  #evalId = "";
   #last: { text: Text; how: HowToRead } | null = null;
   #shownAt = 0;
 
@@ -87,23 +92,15 @@ export class Reading {
     const abort = new AbortController();
     this.#abort = abort;
     try {
-      const known = new Set((await getJson<{ data: Eval[] }>("/v1/evals", abort.signal)).data.map(({ id }) => id));
+      const id = newId();
       const query = new URLSearchParams({ name: text.name, memory_gain: String(how.withReset && how.carried), tokens: "true" });
       let refused: unknown = null;
-      const upload = ask(`/v1/evals?${query}`, {
-        method: "POST",
-        body: text.text,
-        type: "text/plain; charset=utf-8",
-        signal: abort.signal,
-      })
-        .then((response) => response.json() as Promise<Eval>)
-        .catch((thrown: unknown) => {
-          refused = thrown;
-          return null;
-        });
-      const id = await this.#begun(text.name, known, upload, abort.signal);
-      if (id === null) throw refused;
-      this.#evalId = id;
+      let answered = false;
+      void ask(`/v1/evals/${id}?${query}`, { method: "PUT", body: text.text, type: "text/plain; charset=utf-8", signal: abort.signal })
+        .catch((thrown: unknown) => (refused = thrown))
+        .finally(() => (answered = true));
+      if (!(await this.#begun(id, () => answered, abort.signal))) throw refused;
+      this.evalId = id;
       trace.status = "running";
       await this.#follow(trace, id, abort.signal);
       const ended: string = trace.status;
@@ -117,18 +114,35 @@ export class Reading {
     }
   }
 
-  /** The evaluation's number, which its own answer only tells when the text is all there. */
-  async #begun(name: string, known: Set<string>, upload: Promise<Eval | null>, signal: AbortSignal): Promise<string | null> {
-    let answered: Eval | null | undefined;
-    void upload.then((answer) => (answered = answer));
+  /** Waits until the server has begun with the evaluation; false where it never does. */
+  async #begun(id: string, answered: () => boolean, signal: AbortSignal): Promise<boolean> {
     for (;;) {
-      await pause(60);
-      if (answered !== undefined) return answered?.id ?? null;
+      const over = answered();
       const list = (await getJson<{ data: Eval[] }>("/v1/evals", signal)).data;
-      const fresh = list.filter((one) => one.name === name && !known.has(one.id));
-      // Another tab may have begun the same text: then only the answer tells which is ours.
-      if (fresh.length === 1) return fresh[0].id;
-      if (fresh.length > 1) return (await upload)?.id ?? null;
+      if (list.some((one) => one.id === id)) return true;
+      if (over) return false;
+      await pause(60);
+    }
+  }
+
+  /** What another tab, or a program, is having read. */
+  async watch({ id, name }: Eval, carried: boolean): Promise<void> {
+    this.clear();
+    const trace = new Trace(name || id, null);
+    trace.carried = carried;
+    trace.watched = true;
+    trace.status = "running";
+    this.trace = trace;
+    this.evalId = id;
+    const abort = (this.#abort = new AbortController());
+    try {
+      await this.#follow(trace, id, abort.signal);
+    } catch (thrown) {
+      if (isAbort(thrown)) return;
+      trace.status = "lost";
+      trace.error = wordsOf(thrown);
+    } finally {
+      trace.version += 1;
     }
   }
 
@@ -166,7 +180,7 @@ export class Reading {
   async cancel(): Promise<void> {
     const trace = this.trace;
     if (!trace || !this.running) return;
-    const id = this.#evalId;
+    const id = this.evalId;
     try {
       if (id) await ask(`/v1/evals/${id}`, { method: "DELETE" });
     } catch {
@@ -188,9 +202,10 @@ export class Reading {
   }
 
   clear(): void {
-    if (this.running) void this.cancel();
+    if (this.running && !this.trace?.watched) void this.cancel();
+    this.#abort?.abort();
     this.#abort = null;
-    this.#evalId = "";
+    this.evalId = "";
     this.trace = null;
     this.compared = null;
     this.choices = [];

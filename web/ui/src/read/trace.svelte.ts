@@ -48,6 +48,8 @@ export class Trace {
   about: Record<string, string> = {};
   /** Whether the model's memory goes from segment to segment: not where none was trained. */
   carried = true;
+  /** Another tab, or a program, has it read. */
+  watched = false;
   #bitsPerByte: number | null = null;
   #totals: Partial<Totals> = {};
   #sums = { scored: 0, nll: 0, nllReset: 0, withReset: 0, ms: 0 };
