@@ -18,7 +18,8 @@ struct Verdict {
   VerdictKind kind = VerdictKind::error;
   std::vector<std::string> goals{};  ///< as Lean prints them, hypotheses first; of progress only
   std::string message{};             ///< of error: Lean's first; of rejected and timeout: the rule or limit
-  double ms = 0;                     ///< wall time of this script, or its share of the batch's
+  std::string instead{};  ///< of proved: what Lean says to write for the last tactic ("Try this"), if anything
+  double ms = 0;          ///< wall time of this script, or its share of the batch's
 };
 
 }  // namespace rmt::prover

@@ -54,6 +54,24 @@ std::string overreach(const Elaboration& elaboration, const Elaboration& bare) {
   return {};
 }
 
+// "Try this:\n  [apply] exact h.trans\n    k" says `exact h.trans k`. Each tactic may say so: the last one's is wanted.
+std::string suggestion(const ScriptSource& source, const Elaboration& elaboration) {
+  constexpr std::string_view kOpening = "Try this:", kLink = "[apply]";
+  std::string found;
+  for (const LeanMessage& message : elaboration.messages) {
+    if (message.severity != Severity::information || !message.text.starts_with(kOpening)) continue;
+    if (message.from == source.probe) continue;
+    std::string_view rest = trimmed(std::string_view(message.text).substr(kOpening.size()));
+    if (rest.starts_with(kLink)) rest = trimmed(rest.substr(kLink.size()));
+    found.clear();
+    for (const char letter : rest) {
+      const bool blank = letter == ' ' || letter == '\n';
+      if (!blank || !found.ends_with(' ')) found += blank ? ' ' : letter;
+    }
+  }
+  return found;
+}
+
 Verdict verdict(VerdictKind kind, std::string message) {
   return {.kind = kind, .message = std::move(message)};
 }
@@ -82,7 +100,7 @@ Verdict judge(const ScriptSource& source, const Elaboration& elaboration, const 
   const bool sorry = std::ranges::any_of(elaboration.messages, tells_of_sorry);
   if (sorry && !source.sorry_elsewhere)
     return verdict(VerdictKind::rejected, "the script closes a goal by sorry, which proves nothing");
-  return {.kind = VerdictKind::proved};
+  return {.kind = VerdictKind::proved, .instead = suggestion(source, elaboration)};
 }
 
 void refuse_errors(const Elaboration& elaboration, TextPosition origin) {

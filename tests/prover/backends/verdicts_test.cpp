@@ -14,6 +14,10 @@ LeanMessage probe_says(const ScriptSource& source, const std::string& goals) {
   return {.severity = Severity::information, .from = source.probe, .to = source.probe, .text = goals};
 }
 
+LeanMessage info(const std::string& text) {
+  return {.severity = Severity::information, .from = {2, 2}, .to = {2, 8}, .text = text};
+}
+
 LeanMessage error(const std::string& text, TextPosition from = {2, 2}) {
   return {.severity = Severity::error, .from = from, .to = from, .text = text};
 }
@@ -43,6 +47,18 @@ TEST_CASE("no error and no goal is a proof") {
     CHECK(verdict.goals.empty());
     CHECK(verdict.message.empty());
   }
+}
+
+TEST_CASE("of a proof, what Lean says to write for its last tactic is told on one line") {
+  const ScriptSource source = source_of(kTheorem, "simp?\nexact?");
+  const auto instead = [&](const std::string& text, const std::string& goals = "no goals") {
+    const LeanMessage earlier = info("Try this:\n  [apply] simp only [h]");
+    return judge(source, {.messages = {earlier, info(text), probe_says(source, goals)}}, kBare).instead;
+  };
+  CHECK(instead("Try this: exact h") == "exact h");
+  CHECK(instead("Try this:\n  [apply] exact h.trans\n      (k a)") == "exact h.trans (k a)");
+  CHECK(instead("something else") == "simp only [h]");
+  CHECK(instead("Try this: exact h", "⊢ p").empty());
 }
 
 TEST_CASE("goals left are progress, and the probe's own sorry is none of the script's") {

@@ -34,6 +34,10 @@ Verdict run(int number, const std::string& script, const std::stop_token& stop) 
       ++metavariable;
     } else if ((tactic == "done" || tactic == "finish") && number == 1) {
       return {.kind = VerdictKind::proved, .goals = {}, .message = {}};
+    } else if (tactic == "done?" && number == 1) {
+      return {.kind = VerdictKind::proved, .goals = {}, .message = {}, .instead = "done"};
+    } else if (tactic == "vain?" && number == 1) {
+      return {.kind = VerdictKind::proved, .goals = {}, .message = {}, .instead = "half"};
     } else if (tactic == "wait") {
       wait_for(stop);
       return {.kind = VerdictKind::timeout, .goals = {}, .message = "stopped"};

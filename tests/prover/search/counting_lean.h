@@ -11,7 +11,8 @@
 
 namespace rmt::tests {
 
-/// Tactics: "half" of an even number, "triple" (3n + 1), "done" and "finish" at 1, "stay" (the same goal under another
+/// Tactics: "half" of an even number, "triple" (3n + 1), "done" and "finish" at 1, "done?" and "vain?" there, too,
+/// which say to write "done" and "half" instead, "stay" (the same goal under another
 /// number of a metavariable), "wait" (until it is stopped).
 class CountingLean final : public prover::LeanBackend {
  public:

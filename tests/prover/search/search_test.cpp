@@ -122,6 +122,18 @@ TEST_CASE("automation goes first, and where it is enough no model is asked") {
                              [](const Node& node) { return node.tactic == "done" && node.by == Origin::model; }));
 }
 
+TEST_CASE("a proof says what a search of Lean's own has found, where that is a proof too") {
+  SearchOptions with = options();
+  for (const auto& [asked, written] : {std::pair{"done?", "done"}, {"vain?", "vain?"}}) {
+    CountingTheorem lean(1);
+    Record record;
+    with.automation = {asked};
+    CHECK(search(lean, nullptr, with, record, {}).script == written);
+    CHECK(record.nodes.back().tactic == written);
+    CHECK(record.last.checks == lean.checked);
+  }
+}
+
 TEST_CASE("a proof that is not accepted does not end the search") {
   CountingTheorem lean(4);
   SameEverywhere source({{"half", -0.5, 1}, {"done", -1.0, 1}, {"finish", -2.0, 1}});
