@@ -66,7 +66,8 @@ void add_prove_options(CLI::App& command, ProveOptions& options) {
   command.add_option("--suite", options.suite, "Instead of a file: theorems, one JSON object a line, for a table")
       ->type_name("FILE");
   add_model_options(command, options.model);
-  command.get_option("--model")->required(false);
+  options.model.name = "prover";
+  command.get_option("--model")->required(false)->capture_default_str();
   add_dtype_options(command, options.model);
   add_lean_options(command, options.lean);
   add_search_options(command, options);
@@ -92,8 +93,6 @@ void check(const ProveOptions& options) {
   if (given != 1) throw UsageError("Give a Lean file with a sorry in it, a --statement, or a --suite: one of them.");
   if (options.automation_only && options.no_automation)
     throw UsageError("With --automation-only and --no-automation nothing would be tried.");
-  if (!options.automation_only && options.model.name.empty())
-    throw UsageError("Give a model with --model, or --automation-only.");
   if (!options.output.empty() && options.file.empty())
     throw UsageError("--output writes a file with its proof: there is none.");
 }
