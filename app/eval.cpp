@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "app/command.h"
+#include "app/device_option.h"
 #include "app/eval_options.h"
 #include "app/exit_code.h"
 #include "app/launched.h"
@@ -50,7 +51,7 @@ lm::PrecisionChoice pack_alike(lm::LoadedModel& model, const ModelOptions& optio
     choice = pack(model, options, sample);
     return choice.precision;
   });
-  if (processes.rank() > 0) model.backbone = lm::load_packed(model, choice.precision);
+  if (processes.rank() > 0) model.backbone = lm::load_on(model, open_device(options.device), choice.precision);
   return choice;
 }
 

@@ -10,6 +10,7 @@
 #include "lm/processes/error.h"
 #include "lm/store/error.h"
 #include "lm/train/error.h"
+#include "model/device/error.h"
 #include "model/error.h"
 #include "prover/lean_backend.h"
 #include "prover/source/lean_file.h"
@@ -101,10 +102,15 @@ Failure classify(const std::exception_ptr& error) {
     return {kUnavailable, e.what()};
   } catch (const web::TransportError& e) {
     return {kUnavailable, e.what()};
+  } catch (const model::DeviceError& e) {
+    return {kUnavailable, e.what()};
   } catch (const std::bad_alloc&) {
     return {kUnavailable, "Out of memory. A smaller segment-length, batch or model needs less."};
   } catch (const c10::OutOfMemoryError& e) {
-    return {kUnavailable, std::string("Out of memory on the device: ") + e.what_without_backtrace()};
+    return {kUnavailable,
+            std::string("Out of memory on the device: ") + e.what_without_backtrace() +
+                " Lower --batch, --lanes, segment-length or a recipe's batch, take --dtype bf16, or compute "
+                "with --device cpu."};
   } catch (const c10::Error& e) {
     return {kBug, std::string(e.what_without_backtrace()) + kReport};
   } catch (const std::system_error& e) {  // std::filesystem's errors are among these

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "app/device_option.h"
 #include "app/exit_code.h"
 #include "model/threads.h"
 
@@ -59,6 +60,7 @@ void add_dtype_options(CLI::App& command, ModelOptions& options) {
   command
       .add_option("--dtype", options.dtype, "fp32, bf16, int8, int8x2, int4, or auto: the faster of fp32 and bf16 here")
       ->check(CLI::IsMember({"fp32", "bf16", "int8", "int8x2", "int4", "auto"}));
+  add_device_option(command, options.device);
   command.add_flag("--fast", options.fast,
                    "The fastest dtype that loses at most 0.3 % of perplexity on a sample of the text");
 }
@@ -66,6 +68,8 @@ void add_dtype_options(CLI::App& command, ModelOptions& options) {
 void check(const ModelOptions& options) {
   if (options.fast && options.dtype != "fp32" && options.dtype != "auto")
     throw UsageError("--fast chooses the dtype itself; leave out --dtype " + options.dtype + ".");
+  if (!open_device(options.device).is_cpu() && options.dtype.starts_with("int"))
+    throw UsageError("--dtype " + options.dtype + " is made for the CPU; on a GPU take bf16.");
 }
 
 lm::OpenOptions open_options(const ModelOptions& options) {
@@ -86,6 +90,13 @@ void configure_threads(const ModelOptions& options) {
 lm::PrecisionChoice pack(lm::LoadedModel& model, const ModelOptions& options,
                          const std::function<std::vector<corpora::Segment>()>& sample) {
   lm::PrecisionChoice choice;
+  if (const c10::Device device = open_device_aloud(options.device); !device.is_cpu()) {
+    choice.precision = options.measures_dtype() ? model::Precision::bf16 : *lm::precision_by_name(options.dtype);
+    if (choice.precision == model::Precision::fp32)
+      spdlog::info("In fp32 a GPU is many times slower than in bf16; --dtype bf16 takes that.");
+    model.backbone = lm::load_on(model, device, choice.precision);
+    return choice;
+  }
   if (options.measures_dtype()) {
     choice = measure_dtypes(options, model, sample());
   } else {

@@ -28,7 +28,7 @@ lm::LoadedModel open_start(const Recipe& recipe, const std::string& model, const
                            lm::Processes& processes);
 
 /// The recipe's dtype; where it leaves it open, the one the newest checkpoint was trained in, if the run is
-/// resumed, else the faster one here.
+/// resumed, else the faster one here, which on a GPU is bf16.
 template <class Recipe>
 model::Precision choose_precision(Recipe recipe, const model::BackboneConfig& config, bool resume);
 
@@ -75,12 +75,14 @@ model::Precision choose_precision(Recipe recipe, const model::BackboneConfig& co
       recipe.trained.precision = tried;
       return fingerprint(recipe);
     });
+  if (!precision && !recipe.trained.device.is_cpu()) return model::Precision::bf16;
   return precision ? *precision : faster_here(config);
 }
 
 template <class Recipe>
 void require_memory(const Recipe& recipe, const lm::LoadedModel& opened, const lm::Learner& learner,
                     const lm::ProcessPlace& place) {
+  if (!recipe.trained.device.is_cpu()) return;  // a GPU says so itself, and before anything was trained
   require_memory(opened, learner, recipe.trained.precision, recipe.settings.stages, place);
 }
 

@@ -9,7 +9,7 @@ lm::Identity identity_of(const lm::LoadedModel& model, const lm::PrecisionChoice
   identity.model = model.name;
   identity.model_sha256 = model.sha256;
   identity.tokenizer_sha256 = model.tokenizer->fingerprint();
-  identity.device = "cpu";
+  identity.device = model.backbone->device().str();
   identity.dtype = model::name(dtype.precision);
   if (!dtype.trials.empty()) identity.dtype_loss = dtype.loss;
   identity.rmt = model.rmt;

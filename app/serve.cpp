@@ -108,7 +108,9 @@ int run(const ServeOptions& options) {
   const ServedModel served = open_served_model(options.model, options.memory);
   const corpora::Tokenizer& tokenizer = *served.model.tokenizer;
 
-  engine::Scheduler scheduler(std::make_unique<lm::RecurrentModel>(served.model, served.memory), tokenizer,
+  // On a GPU every lane has its place, also those that prompts are read in and branches begin from.
+  const int64_t fixed_lanes = served.model.backbone->device().is_cpu() ? 0 : 2 * options.lanes;
+  engine::Scheduler scheduler(std::make_unique<lm::RecurrentModel>(served.model, served.memory, fixed_lanes), tokenizer,
                               scheduler_options(options));
   KeptSessions kept(options, scheduler);
   ServedLean lean(options, {kept.store.get(), &kept.store_lock, run_spec_of(served, "prove", {"clients"})});

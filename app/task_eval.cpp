@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "app/device_option.h"
 #include "app/exit_code.h"
 #include "app/stop_signal.h"
 #include "app/task_background.h"
@@ -41,11 +42,13 @@ Asked open_task(const TaskEvalOptions& options) {
   return asked;
 }
 
-lm::TaskModel packed(const Asked& asked, model::Precision precision) {
-  return {asked.opened, lm::load_packed(asked.opened, precision), asked.opened.initial_memory, asked.head};
+lm::TaskModel packed(const Asked& asked, const at::Device& device, model::Precision precision) {
+  return {asked.opened, lm::load_on(asked.opened, device, precision), asked.opened.initial_memory, asked.head};
 }
 
-model::Precision evaluation_precision(const TaskEvalOptions& options, const model::BackboneConfig& config) {
+model::Precision evaluation_precision(const TaskEvalOptions& options, const at::Device& device,
+                                      const model::BackboneConfig& config) {
+  if (options.dtype == "auto" && !device.is_cpu()) return model::Precision::bf16;
   if (options.dtype == "auto") return lm::faster_precision(config.width, config.ffn_width);
   return options.dtype == "bf16" ? model::Precision::bf16 : model::Precision::fp32;
 }
@@ -196,14 +199,17 @@ void add_task_eval_options(CLI::App& command, TaskEvalOptions& options) {
       ->check(CLI::Range(1, 4096))
       ->default_str("");
   command.add_option("--models", options.models, "Folder of the bundled models");
+  add_device_option(command, options.device);
 }
 
 int evaluate_task(const TaskEvalOptions& options) {
   catch_stop_signals();
   model::keep_freed_memory();
   model::configure_threads(options.threads > 0 ? options.threads : model::available_cores());
+  const c10::Device device = open_device_aloud(options.device);
   const Asked asked = open_task(options);
-  const lm::TaskModel model = packed(asked, evaluation_precision(options, asked.opened.backbone->config()));
+  const lm::TaskModel model =
+      packed(asked, device, evaluation_precision(options, device, asked.opened.backbone->config()));
   const auto background = make_background(options.background, *asked.opened.tokenizer);
   AccuracyTable table(options);
   for (const int64_t segments : options.segments) {
@@ -211,7 +217,7 @@ int evaluate_task(const TaskEvalOptions& options) {
     if (stop_requested()) return kInterrupted;
   }
   if (!options.attention) return kOk;
-  const lm::TaskModel exact = packed(asked, model::Precision::fp32);
+  const lm::TaskModel exact = packed(asked, at::kCPU, model::Precision::fp32);
   for (const int64_t segments : options.segments) {
     const lm::FactAttention seen =
         lm::fact_attention(exact, generator_of(asked, *background, segments, options.seed),

@@ -17,7 +17,7 @@ struct TaskEvalOptions {
   std::vector<int64_t> segments = {1, 2, 4, 8, 16, 32};
   int64_t samples = 200, batch = 16, seeds = 1;
   uint64_t seed = 0;
-  std::string dtype = "auto";
+  std::string dtype = "auto", device = "cpu";
   bool attention = false, json = false;
   int threads = 0;
 };

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "app/device_option.h"
 #include "app/launched.h"
 #include "app/recipe_start.h"
 #include "app/stop_signal.h"
@@ -52,6 +53,7 @@ int train_task(corpora::TaskKind kind, const TrainingOptions& options) {
   model::configure_threads(threads_of(place, options.threads));
   const auto processes = join(place);
   std::filesystem::create_directories(recipe.settings.folder);
+  recipe.trained.device = open_device_aloud(options.device);
   const lm::LoadedModel opened = open_start(recipe, starting_model(recipe, *processes), options.models, *processes);
   warn_of_adapter(opened, recipe.trained);
   recipe.trained.precision =
@@ -70,7 +72,9 @@ int train_task(corpora::TaskKind kind, const TrainingOptions& options) {
                           .opened = opened,
                           .precision = recipe.trained.precision,
                           .spec = train_run_spec(recipe, opened, RMTLM_VERSION),
-                          .accuracy = true};
+                          .accuracy = true,
+                          .device = recipe.trained.device,
+                          .flops_per_token = flops_per_token(opened, recipe.trained)};
   return train_on_record(training, *processes, options);
 }
 

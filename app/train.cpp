@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/command.h"
+#include "app/device_option.h"
 #include "app/launched.h"
 #include "app/recipe_start.h"
 #include "app/stop_signal.h"
@@ -36,6 +37,7 @@ int run(const TrainingOptions& options) {
   const lm::ProcessPlace place = launched_place();
   model::configure_threads(threads_of(place, options.threads));
   const auto processes = join(place);
+  recipe.trained.device = open_device_aloud(options.device);
   const lm::LoadedModel opened = open_start(recipe, starting_model(recipe, *processes), options.models, *processes);
   warn_of_adapter(opened, recipe.trained);
   recipe.trained.precision =
@@ -53,7 +55,10 @@ int run(const TrainingOptions& options) {
                           .settings = recipe.settings,
                           .opened = opened,
                           .precision = recipe.trained.precision,
-                          .spec = train_run_spec(recipe, opened, RMTLM_VERSION)};
+                          .spec = train_run_spec(recipe, opened, RMTLM_VERSION),
+                          .accuracy = false,
+                          .device = recipe.trained.device,
+                          .flops_per_token = flops_per_token(opened, recipe.trained)};
   return train_on_record(training, *processes, options);
 }
 

@@ -8,8 +8,10 @@
 #include <memory>
 #include <vector>
 
+#include "app/device_option.h"
 #include "app/exit_code.h"
 #include "app/stop_signal.h"
+#include "lm/flops.h"
 #include "lm/train/train_listeners.h"
 #include "lm/train/train_plot.h"
 #include "lm/train/train_progress.h"
@@ -58,8 +60,8 @@ void write_plot(const Training& training, const TrainingOptions& options,
   names.subtitle =
       fmt::format("{}; segments of {} tokens, {} memory tokens; steps {} to {}", opened.name, opened.rmt.segment_length,
                   opened.rmt.memory_tokens, steps.front().step, steps.back().step);
-  names.notes = {fmt::format("model sha256 {:.16}, {} on cpu, seed {}", opened.sha256, model::name(training.precision),
-                             training.settings.seed)};
+  names.notes = {fmt::format("model sha256 {:.16}, {} on {}, seed {}", opened.sha256, model::name(training.precision),
+                             training.device.str(), training.settings.seed)};
   model::AtomicFile file(options.plot);
   file.write(lm::to_svg(lm::train_chart(steps, names)));
   file.commit();
@@ -79,6 +81,16 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
       ->check(CLI::Range(1, 4096))
       ->default_str("");
   command.add_option("--models", options.models, "Folder of the bundled models");
+  add_device_option(command, options.device);
+}
+
+double flops_per_token(const lm::LoadedModel& opened, const lm::TrainedPart& trained) {
+  const model::BackboneConfig& config = opened.backbone->config();
+  if (!config.is_decoder()) return 0;
+  const auto which = trained.method == lm::Method::full ? lm::TrainedWeights::all : lm::TrainedWeights::few;
+  const int64_t length = opened.rmt.segment_length;
+  return lm::training_flops(lm::shape_of(config, opened.name), length, opened.rmt.memory_tokens, which) /
+         static_cast<double>(length);
 }
 
 int train_on_record(const Training& training, lm::Processes& processes, const TrainingOptions& options) {
@@ -88,6 +100,8 @@ int train_on_record(const Training& training, lm::Processes& processes, const Tr
   lm::TrainProgress progress({.terminal = isatty(STDERR_FILENO) == 1,
                               .json = options.json,
                               .accuracy = training.accuracy,
+                              .flops_per_token = training.flops_per_token,
+                              .peak_flops = peak_flops(training.device) * static_cast<double>(processes.count()),
                               .total_steps = total_steps(training.settings.stages)});
   lm::StepCollector collector;
   const lm::TrainOutcome outcome =

@@ -9,13 +9,14 @@
 #include "lm/processes/processes.h"
 #include "lm/store/store.h"
 #include "lm/train/learner.h"
+#include "lm/train/trained_reader.h"
 #include "lm/train/trainer.h"
 #include "model/precision.h"
 
 namespace rmt::app {
 
 struct TrainingOptions {
-  std::string recipe, models, db, plot;
+  std::string recipe, models, db, plot, device = "cpu";
   bool resume = false, json = false;
   int threads = 0;
 };
@@ -32,7 +33,12 @@ struct Training {
   model::Precision precision;
   store::RunSpec spec;    ///< for the database
   bool accuracy = false;  ///< is worth showing
+  at::Device device = at::kCPU;
+  double flops_per_token = 0;  ///< of a step, for MFU; 0: not counted
 };
+
+/// What a step costs of a decoder, by token; 0 for an encoder, whose text sees itself both ways.
+double flops_per_token(const lm::LoadedModel& opened, const lm::TrainedPart& trained);
 
 /// Trains to the end, or until a signal; returns the program's exit code. Whatever ends the run, its records say how it
 /// ended. Throws what lm::train() throws, and store::Error.

@@ -36,7 +36,7 @@ endfunction()
 function(rmtlm_add_cuda_torch name root)
   add_library(${name} INTERFACE IMPORTED GLOBAL)
   target_include_directories(${name} SYSTEM INTERFACE ${root}/include ${root}/include/torch/csrc/api/include)
-  target_compile_definitions(${name} INTERFACE USE_C10D_NCCL)
+  target_compile_definitions(${name} INTERFACE USE_DISTRIBUTED)
   target_link_libraries(${name} INTERFACE ${root}/lib/libtorch.so ${root}/lib/libtorch_cpu.so ${root}/lib/libc10.so
                                           ${root}/lib/libc10_cuda.so ${root}/lib/libtorch_cuda.so)
   # Nothing calls into libtorch_cuda by name where only ATen is used; it must be there all the same.

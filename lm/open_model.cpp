@@ -144,6 +144,15 @@ std::shared_ptr<const model::Backbone> load_packed(const LoadedModel& model, mod
   return backbone;
 }
 
+std::shared_ptr<const model::Backbone> load_on(const LoadedModel& model, const at::Device& device,
+                                               model::Precision precision) {
+  if (device.is_cpu()) return load_packed(model, precision);
+  std::shared_ptr<model::Backbone> backbone = load_plain(model);
+  if (model.adapter) merge(*backbone, *model.adapter, model.name);
+  backbone->to(device, precision);
+  return backbone;
+}
+
 model::RmtDecoder make_decoder(const LoadedModel& model) {
   return {model.backbone, model.rmt, model.initial_memory};
 }

@@ -32,7 +32,7 @@ struct LoadedModel {
   std::string reference;  ///< by which a checkpoint made of it finds it from any folder: a full path or a bundled name
   std::shared_ptr<const model::WeightSource> weights;
   std::optional<Adapter> adapter;                   ///< merged into `backbone`
-  std::shared_ptr<const model::Backbone> backbone;  ///< plain fp32 on the CPU
+  std::shared_ptr<const model::Backbone> backbone;  ///< plain fp32 on the CPU, until replaced
   std::unique_ptr<const corpora::Tokenizer> tokenizer;
   model::RmtConfig rmt;
   at::Tensor initial_memory;           ///< [M, D]
@@ -58,6 +58,10 @@ std::shared_ptr<model::Backbone> load_plain(const LoadedModel& model);
 
 /// The backbone once more, packed for a precision.
 std::shared_ptr<const model::Backbone> load_packed(const LoadedModel& model, model::Precision precision);
+
+/// The backbone once more: on the CPU packed for a precision, on a GPU kept in it (fp32 or bf16).
+std::shared_ptr<const model::Backbone> load_on(const LoadedModel& model, const at::Device& device,
+                                               model::Precision precision);
 
 /// The recurrent wrapper around a decoder. Throws model::Error(unsupported) for BERT and for segments
 /// longer than the backbone has positions.

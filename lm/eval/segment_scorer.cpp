@@ -45,10 +45,10 @@ SegmentNll score(const model::Backbone& backbone, const Segment& segment, const 
   if (scored == 0) return result;
 
   at::Tensor predictors = hidden.narrow(0, 0, length - 1);
-  if (before.defined()) predictors = at::cat({before.unsqueeze(0), predictors});  // [scored, D]
+  if (before.defined()) predictors = at::cat({before.to(hidden.device()).unsqueeze(0), predictors});  // [scored, D]
   const std::vector<int64_t> targets(segment.ids.begin() + result.first_scored, segment.ids.end());
-  const at::Tensor nll = model::ops::token_nll(
-      backbone.head(), predictors, at::from_blob(const_cast<int64_t*>(targets.data()), {scored}, at::kLong));
+  const at::Tensor wanted = at::from_blob(const_cast<int64_t*>(targets.data()), {scored}, at::kLong);
+  const at::Tensor nll = model::ops::token_nll(backbone.head(), predictors, wanted).to(at::kCPU, at::kDouble);
   result.token_nll.assign(nll.data_ptr<double>(), nll.data_ptr<double>() + scored);
   return result;
 }
@@ -82,7 +82,8 @@ std::vector<SegmentNll> SegmentScorer::step(std::span<const Segment* const> segm
     const auto row = static_cast<int64_t>(b), length = static_cast<int64_t>(segments[b]->ids.size());
     const at::Tensor hidden = out.hidden.select(0, row).narrow(0, 0, length);  // [len, D]
     scores.push_back(score(decoder_.backbone(), *segments[b], states[b]->last_hidden, hidden));
-    *states[b] = {model::rows_of(out.state, row), hidden.select(0, length - 1).clone()};
+    *states[b] = {model::rows_of(out.state, row), hidden.select(0, length - 1).to(at::kCPU, false, /*copy=*/true)};
+    states[b]->memory.memory = states[b]->memory.memory.cpu();
   }
   return scores;
 }

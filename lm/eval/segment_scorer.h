@@ -20,7 +20,7 @@ enum class MemoryPolicy {
   shuffle  ///< carried, its M rows permuted at random before each segment (seeded by segment number)
 };
 
-/// What one document carries from segment to segment; a value.
+/// What one document carries from segment to segment; a value, on the CPU wherever the model is.
 struct ScoreState {
   model::MemoryState memory;  ///< batch 1
   at::Tensor last_hidden;     ///< [D]: predicts the first token of the next segment; undefined at the start

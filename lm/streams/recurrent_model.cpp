@@ -48,6 +48,49 @@ class RecurrentLane final : public engine::Lane {
   at::Tensor logits_;  // [V] fp32; undefined where nothing was read
 };
 
+/// A lane at a fixed place; given back when the lane ends.
+class FixedLane final : public engine::Lane {
+ public:
+  FixedLane(std::shared_ptr<model::LaneDecoder> lanes, int64_t place, std::vector<int32_t> tokens, at::Tensor logits)
+      : lanes_(std::move(lanes)), place_(place), tokens_(std::move(tokens)), logits_(std::move(logits)) {}
+  ~FixedLane() override { lanes_->close(place_); }
+  FixedLane(const FixedLane&) = delete;
+  FixedLane& operator=(const FixedLane&) = delete;
+
+  std::unique_ptr<engine::Lane> fork() const override {
+    return std::make_unique<FixedLane>(lanes_, lanes_->fork(place_), tokens_, logits_);
+  }
+  std::span<const int32_t> tokens() const override { return tokens_; }
+  std::span<const float> logits() const override {
+    if (!logits_.defined()) return {};
+    return {logits_.const_data_ptr<float>(), static_cast<size_t>(logits_.numel())};
+  }
+
+  int64_t place() const { return place_; }
+  void set_logits(at::Tensor logits) { logits_ = std::move(logits); }
+  void advance(int32_t token, at::Tensor logits) {
+    tokens_.push_back(token);
+    logits_ = std::move(logits);
+  }
+
+ private:
+  std::shared_ptr<model::LaneDecoder> lanes_;
+  int64_t place_;
+  std::vector<int32_t> tokens_;
+  at::Tensor logits_;  // [V] fp32 on the CPU; undefined where nothing was read
+};
+
+void decode_fixed(model::LaneDecoder& lanes, std::span<const DecodeWork> rows) {
+  std::vector<int64_t> places, ids;
+  for (const DecodeWork& row : rows) {
+    places.push_back(static_cast<const FixedLane&>(*row.lane).place());
+    ids.push_back(row.token);
+  }
+  const at::Tensor logits = lanes.extend(places, ids);  // [R, V]
+  for (size_t i = 0; i < rows.size(); ++i)
+    static_cast<FixedLane&>(*rows[i].lane).advance(rows[i].token, logits.select(0, static_cast<int64_t>(i)));
+}
+
 at::Tensor ids_of(std::span<const int32_t> ids) {  // -> [n] int64
   return at::from_blob(const_cast<int32_t*>(ids.data()), {static_cast<int64_t>(ids.size())}, at::kInt).to(at::kLong);
 }
@@ -57,7 +100,7 @@ at::Tensor row_of(const std::vector<float>& values) {  // -> [1, n]
 }
 
 std::vector<float> floats_of(const at::Tensor& x) {
-  const at::Tensor dense = x.contiguous();
+  const at::Tensor dense = x.cpu().contiguous();
   return {dense.const_data_ptr<float>(), dense.const_data_ptr<float>() + dense.numel()};
 }
 
@@ -79,7 +122,7 @@ engine::GeneratorInfo describe(const LoadedModel& model, ServedMemory memory) {
   engine::GeneratorInfo info;
   info.model = model.name;
   info.dtype = model::name(model.backbone->precision());
-  info.device = "cpu";
+  info.device = model.backbone->device().str();
   info.parameters = model.backbone->parameter_count() + model.initial_memory.numel();
   info.weight_bytes = model.backbone->bytes_per_row();
   info.layers = model.backbone->config().layers;
@@ -93,8 +136,24 @@ engine::GeneratorInfo describe(const LoadedModel& model, ServedMemory memory) {
   return info;
 }
 
-RecurrentModel::RecurrentModel(const LoadedModel& model, ServedMemory memory)
-    : info_(describe(model, memory)), memory_(memory), decoder_(make_decoder(model)), incremental_(decoder_) {}
+RecurrentModel::RecurrentModel(const LoadedModel& model, ServedMemory memory, int64_t fixed_lanes)
+    : info_(describe(model, memory)), memory_(memory), decoder_(make_decoder(model)), incremental_(decoder_) {
+  constexpr int64_t kUsualLanes = 32;
+  if (!model.backbone->device().is_cpu() && fixed_lanes == 0) fixed_lanes = kUsualLanes;
+  if (fixed_lanes > 0) fixed_ = std::make_shared<model::LaneDecoder>(decoder_, fixed_lanes);
+}
+
+at::Tensor RecurrentModel::begun(const at::Tensor& memory, const at::Tensor& ids, int64_t from) const {
+  if (!fixed_) return incremental_.begin(memory, ids, from).hidden;
+  at::Tensor hidden;
+  fixed_->close(fixed_->open(memory, ids, from, hidden));
+  return hidden;
+}
+
+at::Tensor RecurrentModel::logits_after(const at::Tensor& hidden) const {
+  const auto& backbone = decoder_.backbone();
+  return model::ops::logits(backbone.head(), hidden.to(backbone.device())).squeeze(0).cpu();
+}
 
 Reading RecurrentModel::start() const {
   Reading reading;
@@ -145,7 +204,7 @@ void RecurrentModel::read_whole(SegmentWork& work, const at::Tensor& memory, con
 void RecurrentModel::read_part(SegmentWork& work, const at::Tensor& memory, const at::Tensor& ids) const {
   const int64_t first = work.score_from ? std::max<int64_t>(*work.score_from - 1, 0) : ids.size(0) - 1;
   const int64_t from = std::min(first, ids.size(0) - 1);
-  const at::Tensor hidden = incremental_.begin(memory, ids, from).hidden;
+  const at::Tensor hidden = begun(memory, ids, from);
   work.memory.clear();
   work.last_hidden = floats_of(hidden.select(0, hidden.size(0) - 1));
   if (work.score_from) score(work, *work.from, work.ids, hidden, from);
@@ -161,7 +220,7 @@ void RecurrentModel::score(SegmentWork& work, const Reading& from, std::span<con
   if (first >= end) return;
   const int64_t after = std::max<int64_t>(first, 1);  // tokens from here on have their predictor in `hidden`
   at::Tensor predictors = hidden.narrow(0, after - 1 - hidden_from, end - after);
-  if (first == 0) predictors = at::cat({row_of(from.last_hidden), predictors});  // [scored, D]
+  if (first == 0) predictors = at::cat({row_of(from.last_hidden).to(predictors.device()), predictors});  // [scored, D]
 
   const auto targets = ids_of(ids.subspan(static_cast<size_t>(first)));
   const auto scores = model::ops::token_scores(decoder_.backbone().head(), predictors.contiguous(), targets, work.top);
@@ -177,19 +236,24 @@ void RecurrentModel::score(SegmentWork& work, const Reading& from, std::span<con
 std::unique_ptr<engine::Lane> RecurrentModel::open_lane(const Reading& reading, SegmentWork* scoring) {
   const c10::NoGradGuard no_grad;
   check_reading(reading, info_.reading);
-  const auto& head = decoder_.backbone().head();
   const at::Tensor memory = row_of(reading.memory).view({1, info_.reading.memory_tokens, info_.reading.width});
   const auto length = static_cast<int64_t>(reading.tail.size());
   int64_t from = std::max<int64_t>(length - 1, 0);
   if (scoring != nullptr && scoring->score_from) from = std::clamp<int64_t>(*scoring->score_from - 1, 0, from);
+  const auto ended = [&](const at::Tensor& hidden) {  // the logits after the text, [V]
+    if (scoring != nullptr && scoring->score_from) score(*scoring, reading, reading.tail, hidden, from);
+    if (length > 0) return logits_after(hidden.narrow(0, length - 1 - from, 1));
+    return reading.last_hidden.empty() ? at::Tensor() : logits_after(row_of(reading.last_hidden));
+  };
+  if (fixed_) {
+    at::Tensor hidden;
+    auto lane = std::make_unique<FixedLane>(fixed_, fixed_->open(memory, ids_of(reading.tail), from, hidden),
+                                            reading.tail, at::Tensor());
+    lane->set_logits(ended(hidden));
+    return lane;
+  }
   auto segment = incremental_.begin(memory, ids_of(reading.tail), from);
-  if (scoring != nullptr && scoring->score_from) score(*scoring, reading, reading.tail, segment.hidden, from);
-
-  at::Tensor logits;
-  if (length > 0)
-    logits = model::ops::logits(head, segment.hidden.narrow(0, length - 1 - from, 1)).squeeze(0);
-  else if (!reading.last_hidden.empty())
-    logits = model::ops::logits(head, row_of(reading.last_hidden)).squeeze(0);
+  at::Tensor logits = ended(segment.hidden);
   return std::make_unique<RecurrentLane>(reading.tail, std::move(segment.cache), std::move(logits));
 }
 
@@ -203,9 +267,11 @@ void RecurrentModel::decode(std::span<const DecodeWork> rows) {
     if (!seen.insert(row.lane).second) throw std::invalid_argument("a lane takes one token at a time");
     if (static_cast<int64_t>(row.lane->tokens().size()) >= info_.reading.segment_length)
       throw std::invalid_argument("a lane's segment is full: it is to be read as a whole");
+    if (fixed_) continue;
     tokens.push_back(row.token);
     caches.push_back(&static_cast<RecurrentLane&>(*row.lane).cache());
   }
+  if (fixed_) return decode_fixed(*fixed_, rows);
   const at::Tensor hidden = incremental_.extend(ids_of(tokens), caches);                          // [R, D]
   const at::Tensor logits = model::ops::logits(decoder_.backbone().head(), hidden.contiguous());  // [R, V]
   for (size_t i = 0; i < rows.size(); ++i)

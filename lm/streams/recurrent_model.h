@@ -3,12 +3,14 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <memory>
 #include <string>
 
 #include "lm/engine/stream_model.h"
 #include "lm/open_model.h"
 #include "model/rmt/decoder.h"
 #include "model/rmt/incremental.h"
+#include "model/rmt/lane_decoder.h"
 
 namespace rmt::lm {
 
@@ -24,8 +26,11 @@ engine::GeneratorInfo describe(const LoadedModel& model, ServedMemory memory = S
 
 class RecurrentModel final : public engine::StreamModel {
  public:
-  /// Serves `model.backbone` in the precision it is packed for.
-  explicit RecurrentModel(const LoadedModel& model, ServedMemory memory = ServedMemory::carried);
+  /// Serves `model.backbone` in the precision it is packed for, on its device. Lanes take memory as they grow on the
+  /// CPU; on a GPU (and on the CPU, too, where a number is given) so many have fixed places, which steps of fixed shape
+  /// need.
+  explicit RecurrentModel(const LoadedModel& model, ServedMemory memory = ServedMemory::carried,
+                          int64_t fixed_lanes = 0);
   RecurrentModel(const RecurrentModel&) = delete;  // a part of it points to another
 
   const engine::GeneratorInfo& info() const override { return info_; }
@@ -44,10 +49,15 @@ class RecurrentModel final : public engine::StreamModel {
   void score(engine::SegmentWork& work, const engine::Reading& from, std::span<const int32_t> ids,
              const at::Tensor& hidden, int64_t hidden_from) const;
 
+  // The text `ids` [t] begun after `memory`, tokens from `from` on finished: [t - from, D].
+  at::Tensor begun(const at::Tensor& memory, const at::Tensor& ids, int64_t from) const;
+  at::Tensor logits_after(const at::Tensor& hidden) const;  // [1, D] anywhere -> [V] on the CPU
+
   engine::GeneratorInfo info_;
   ServedMemory memory_;
   model::RmtDecoder decoder_;
   model::IncrementalDecoder incremental_;
+  std::shared_ptr<model::LaneDecoder> fixed_;  // lanes may outlive the model; null where they grow
 };
 
 }  // namespace rmt::lm

@@ -33,9 +33,10 @@ SegmentStep AnswerObjective::step(int64_t s, const model::MemoryState& state) co
 
   step.output = model_.answer(read.row);  // [B, C]
   const c10::AutoGradMode off(false);
-  const at::Tensor log_probability = at::log_softmax(step.output.detach(), -1), index = answers_.unsqueeze(1);
+  const at::Tensor answers = answers_.to(step.output.device()), index = answers.unsqueeze(1);
+  const at::Tensor log_probability = at::log_softmax(step.output.detach(), -1);
   step.loss = -log_probability.gather(1, index).sum().item<double>();
-  step.correct = log_probability.argmax(-1).eq(answers_).sum().item<int64_t>();
+  step.correct = log_probability.argmax(-1).eq(answers).sum().item<int64_t>();
   const at::Tensor minus_one = at::full(index.sizes(), -1.0, log_probability.options());
   step.gradient = log_probability.exp().scatter_add(1, index, minus_one).mul(scale_);
   return step;

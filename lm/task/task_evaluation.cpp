@@ -44,7 +44,7 @@ TaskScore evaluate_task(const TaskModel& model, const corpora::TaskGenerator& ge
       score.seconds = std::chrono::duration<double>(Clock::now() - started).count();
       if (!progress(static_cast<double>(++steps) / all_steps)) return score;
     }
-    score.correct += model.answer(read.row).argmax(-1).eq(made.answers).sum().item<int64_t>();
+    score.correct += model.answer(read.row).argmax(-1).cpu().eq(made.answers).sum().item<int64_t>();
     score.samples += count;
   }
   return score;

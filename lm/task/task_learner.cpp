@@ -6,7 +6,7 @@ namespace rmt::lm {
 
 TaskLearner::TaskLearner(const LoadedModel& opened, const TrainedPart& trained, const TaskDescription& task,
                          TaskHead head)
-    : reader_(opened, trained), task_(task), head_(std::move(head)) {
+    : reader_(opened, trained), task_(task), head_({head.weight.to(trained.device), head.bias.to(trained.device)}) {
   head_.weight.requires_grad_(true);
   head_.bias.requires_grad_(true);
   model_.emplace(opened, reader_.backbone(), reader_.memory(), head_);

@@ -47,6 +47,8 @@ TaskHead new_task_head(int64_t classes, int64_t width, uint64_t seed) {
 TaskModel::TaskModel(const LoadedModel& opened, std::shared_ptr<const model::Backbone> backbone, at::Tensor memory,
                      TaskHead head)
     : head_(std::move(head)) {
+  if (const at::Device device = backbone->device(); head_.weight.device() != device)
+    head_ = {head_.weight.to(device), head_.bias.to(device)};
   if (head_.weight.dim() != 2 || head_.weight.size(1) != backbone->config().width)
     throw Error(Errc::mismatch, opened.name + ": an answering layer of " + c10::str(head_.weight.sizes()) +
                                     " for a backbone of width " + std::to_string(backbone->config().width));
@@ -90,7 +92,7 @@ at::Tensor TaskModel::answer(const at::Tensor& row) const {
 
 void write_task(const std::string& folder, const TaskDescription& task, const TaskHead& head) {
   model::save_safetensors((fs::path(folder) / kHeadName).string(),
-                          {{"weight", head.weight.detach()}, {"bias", head.bias.detach()}});
+                          {{"weight", head.weight.detach().cpu()}, {"bias", head.bias.detach().cpu()}});
   const nlohmann::ordered_json json = {{"format", 1},
                                        {"task", corpora::name(task.kind)},
                                        {"pairs", task.pairs},

@@ -10,7 +10,7 @@ store::RunSpec train_run_spec(const TaskRecipe& recipe, const LoadedModel& opene
   config["task"] = corpora::name(recipe.task.kind);
   if (recipe.task.kind == corpora::TaskKind::recall) config["pairs"] = recipe.task.pairs;
   config["background"] = recipe.background;
-  return train_run_spec(config, opened, recipe.trained.precision, version);
+  return train_run_spec(config, opened, recipe.trained, version);
 }
 
 }  // namespace rmt::lm

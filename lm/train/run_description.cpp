@@ -67,7 +67,7 @@ json described_wrapper(int64_t memory_tokens, int64_t segment_length, model::Tex
           {"text_positions", positions == model::TextPositions::shifted ? "shifted" : "pretrained"}};
 }
 
-store::RunSpec train_run_spec(const json& config, const LoadedModel& opened, model::Precision precision,
+store::RunSpec train_run_spec(const json& config, const LoadedModel& opened, const TrainedPart& trained,
                               const std::string& version) {
   return {.command = "train",
           .protocol = "rmt",
@@ -75,8 +75,8 @@ store::RunSpec train_run_spec(const json& config, const LoadedModel& opened, mod
           .model_sha256 = opened.sha256,
           .tokenizer_sha256 = opened.tokenizer->fingerprint(),
           .config = config.dump(-1, ' ', false, json::error_handler_t::replace),
-          .device = "cpu",
-          .dtype = std::string(model::name(precision)),
+          .device = trained.device.str(),
+          .dtype = std::string(model::name(trained.precision)),
           .version = version};
 }
 

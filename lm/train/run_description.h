@@ -18,7 +18,7 @@ nlohmann::json described(const TrainSettings& settings, const TrainedPart& train
 nlohmann::json described_wrapper(int64_t memory_tokens, int64_t segment_length, model::TextPositions positions);
 
 /// What `config` describes, trained from `opened` by rmt-lm `version`.
-store::RunSpec train_run_spec(const nlohmann::json& config, const LoadedModel& opened, model::Precision precision,
+store::RunSpec train_run_spec(const nlohmann::json& config, const LoadedModel& opened, const TrainedPart& trained,
                               const std::string& version);
 
 }  // namespace rmt::lm

@@ -2,6 +2,8 @@
 // request one JSON object a step for programs.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "lm/train/trainer.h"
 
 namespace rmt::lm {
@@ -9,9 +11,11 @@ namespace rmt::lm {
 class TrainProgress final : public TrainListener {
  public:
   struct Options {
-    bool terminal = false;  ///< standard error is one
-    bool json = false;      ///< every step to standard output
-    bool accuracy = false;  ///< is worth showing
+    bool terminal = false;       ///< standard error is one
+    bool json = false;           ///< every step to standard output
+    bool accuracy = false;       ///< is worth showing
+    double flops_per_token = 0;  ///< of a step, nothing counted twice; 0: not known
+    double peak_flops = 0;       ///< the device's, in a second; 0: not known
     int64_t total_steps = 0;
   };
 
@@ -32,5 +36,8 @@ class TrainProgress final : public TrainListener {
   int64_t steps_ = 0;
   bool line_shown_ = false;
 };
+
+/// A step as --json prints it.
+nlohmann::ordered_json to_json(const StepReport& step, const TrainProgress::Options& options);
 
 }  // namespace rmt::lm

@@ -10,7 +10,7 @@ store::RunSpec train_run_spec(const Recipe& recipe, const LoadedModel& opened, c
   config["shuffle_rows"] = recipe.shuffle_rows;
   for (const TrainSource& source : recipe.sources)
     config["sources"].push_back({{"paths", source.paths}, {"weight", source.weight}});
-  return train_run_spec(config, opened, recipe.trained.precision, version);
+  return train_run_spec(config, opened, recipe.trained, version);
 }
 
 }  // namespace rmt::lm

@@ -13,6 +13,12 @@ namespace {
 
 constexpr char kMemory[] = "memory";
 
+// As they are where they lie there already.
+void move_to_cpu(model::NamedTensors& tensors) {
+  for (auto& [name, tensor] : tensors)
+    if (!tensor.is_cpu()) tensor = tensor.detach().cpu();
+}
+
 void copy_values(const model::NamedTensors& from, const model::NamedTensors& to, const std::string& where) {
   const c10::AutoGradMode off(false);
   const std::map<std::string, at::Tensor> by_name(from.begin(), from.end());
@@ -28,15 +34,19 @@ void copy_values(const model::NamedTensors& from, const model::NamedTensors& to,
 }  // namespace
 
 TrainedReader::TrainedReader(const LoadedModel& opened, const TrainedPart& trained)
-    : opened_(opened), trained_(trained), backbone_(load_plain(opened)), memory_(opened.initial_memory.clone()) {
+    : opened_(opened),
+      trained_(trained),
+      backbone_(load_plain(opened)),
+      memory_(opened.initial_memory.to(trained.device, /*non_blocking=*/false, /*copy=*/true)) {
+  if (trained.method != Method::lora && opened.adapter) merge(*backbone_, *opened.adapter, opened.name);
+  if (!trained.device.is_cpu()) backbone_->to(trained.device);
   backbone_->compute_in(trained.precision);
   if (trained.method == Method::lora) {
     backbone_->freeze();
     adapter_ = opened.adapter ? *opened.adapter : new_adapter(*backbone_, trained.rank, trained.alpha, trained.seed);
-    for (auto& [name, tensor] : adapter_->tensors) tensor = tensor.clone().requires_grad_(true);
+    for (auto& [name, tensor] : adapter_->tensors)
+      tensor = tensor.to(trained.device, /*non_blocking=*/false, /*copy=*/true).requires_grad_(true);
     attach(*backbone_, *adapter_, opened.name);
-  } else if (opened.adapter) {
-    merge(*backbone_, *opened.adapter, opened.name);
   }
   if (trained.method == Method::memory) backbone_->freeze();
   if (trained.method == Method::full)
@@ -58,10 +68,12 @@ RmtCheckpoint TrainedReader::checkpoint() const {
   RmtCheckpoint all;
   all.rmt = opened_.rmt;
   all.base = opened_.base ? *opened_.base : CheckpointBase{opened_.reference, opened_.weights->fingerprint()};
-  all.memory = memory_.detach();
+  all.memory = memory_.detach().cpu();
   all.adapter = adapter_;
+  if (all.adapter) move_to_cpu(all.adapter->tensors);
   if (trained_.method == Method::full) {
     all.own_weights = backbone_->parameters();
+    move_to_cpu(*all.own_weights);
     return all;
   }
   // What was trained on the base before stays part of the model.

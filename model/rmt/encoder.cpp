@@ -44,6 +44,13 @@ RmtEncoder::RmtEncoder(std::shared_ptr<const Backbone> backbone, const RmtConfig
 EncoderOutput RmtEncoder::step(const SegmentBatch& segment, const MemoryState& state,
                                const AttentionObserver* observer) const {
   check_segment(segment, state, initial_memory_);
+  if (const at::Device here = backbone_->device(); segment.ids.device() != here || state.memory.device() != here) {
+    SegmentBatch moved = segment;
+    moved.ids = segment.ids.to(here);
+    MemoryState memory = state;
+    memory.memory = state.memory.to(here);
+    return step(moved, memory, observer);
+  }
   if (segment.ids.size(1) > config_.segment_length)
     throw Error(Errc::mismatch, "a segment of " + std::to_string(segment.ids.size(1)) + " tokens where at most " +
                                     std::to_string(config_.segment_length) + " were configured");

@@ -44,6 +44,25 @@ TEST_CASE("--version and --help go to standard output") {
   }
 }
 
+TEST_CASE("a device that cannot be had ends a command at once, and says what can be done") {
+  const Folder folder;
+  const std::string no_gpu = "CUDA_VISIBLE_DEVICES=";  // where there is one, it is hidden
+  write_file(folder / "text.txt", "text");
+  write_file(folder / "recipe.toml", "");
+  for (const char* command : {"eval text.txt --model none", "serve --model none", "task detect eval --models ."}) {
+    CAPTURE(command);
+    const Outcome outcome = run(folder, std::string(command) + " --device cuda", no_gpu);
+    CHECK(outcome.code == 69);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err.find("--device cpu computes on the processor") != std::string::npos);
+    const Outcome wrong = run(folder, std::string(command) + " --device gpu", no_gpu);
+    CHECK(wrong.code == 2);
+    CHECK(wrong.err.find("give cpu, cuda, cuda:1 or auto") != std::string::npos);
+  }
+  const Outcome shown = run(folder, "config show eval --json", no_gpu + " RMTLM_DEVICE=auto");
+  CHECK(shown.out.find("\"name\":\"device\",\"value\":\"auto\"") != std::string::npos);
+}
+
 TEST_CASE("a wrong command line is exit code 2, with the closest known word on standard error") {
   const Folder folder;
   const auto refuse = [&](const std::string& arguments, const std::string& message) {

@@ -76,5 +76,30 @@ TEST_CASE("numbers that make no sense are refused") {
   CHECK(!shape_by_name("opt-2.7b"));
 }
 
+TEST_CASE("a training step of GPT-2, counted by hand") {
+  // A segment of 512 tokens between 2 x 10 memory rows, 12 layers of width 768: products of 12 D² a row and layer,
+  // causal attention of 2 D a pair twice over, the head on the text rows; two operations a multiply-add.
+  const double rows = 532, width = 768, layers = 12;
+  const double body = 2 * rows * 12 * width * width * layers;
+  const double attention = 4 * width * (rows * (rows + 1) / 2) * layers;
+  const double head = 2 * 512 * width * 50257;
+  CHECK(within(body, 90.37e9, 1e-3));
+  CHECK(within(attention, 5.23e9, 1e-3));
+  CHECK(within(head, 39.52e9, 1e-3));
+  const FlopsShape gpt2 = *shape_by_name("gpt2");
+  CHECK(within(training_flops(gpt2, 512, 10, TrainedWeights::all), 3 * (body + attention + head), 1e-12));
+  CHECK(within(training_flops(gpt2, 512, 10, TrainedWeights::few), 2 * (body + attention + head), 1e-12));
+}
+
+TEST_CASE("the peaks of GPUs by their names") {
+  CHECK(peak_bf16_flops("NVIDIA H200") == 989e12);
+  CHECK(peak_bf16_flops("NVIDIA H100 80GB HBM3") == 989e12);
+  CHECK(peak_bf16_flops("NVIDIA H100 PCIe") == 756e12);
+  CHECK(peak_bf16_flops("NVIDIA A100-SXM4-80GB") == 312e12);
+  CHECK(peak_bf16_flops("NVIDIA L4") == 121e12);
+  CHECK(peak_bf16_flops("NVIDIA L40S") == 362e12);
+  CHECK(!peak_bf16_flops("GeForce GT 710").has_value());
+}
+
 }  // namespace
 }  // namespace rmt::lm

@@ -11,6 +11,7 @@
 
 #include "lm/attention/capture.h"
 #include "lm/eval/segment_scorer.h"
+#include "model/error.h"
 #include "model/rmt/memory_state.h"
 #include "tests/lm/byte_models.h"
 #include "tests/support/doctest.h"
@@ -251,8 +252,14 @@ TEST_CASE("the likeliest tokens are those of the whole distribution, best first"
 }
 
 TEST_CASE("a lane's logits are the distribution the text is scored with") {
-  for (const Architecture architecture : {Architecture::gpt2, Architecture::llama}) {
-    RecurrentModel model(loaded(architecture));
+  struct Kind {
+    Architecture architecture;
+    int64_t fixed_lanes;
+  };
+  for (const auto& [architecture, fixed_lanes] :
+       {Kind{Architecture::gpt2, 0}, Kind{Architecture::llama, 0}, Kind{Architecture::llama, 2}}) {
+    CAPTURE(fixed_lanes);
+    RecurrentModel model(loaded(architecture), lm::ServedMemory::carried, fixed_lanes);
     const auto ids = ids_of(random_text(2 * kLength, 5));
     const auto scores = read(model, model.start(), ids).scores;  // scores[i] is of ids[i + 1]
     for (const size_t begun : {size_t{0}, size_t{1}, size_t{9}, size_t{kLength}, size_t{kLength + 6}}) {
@@ -306,6 +313,29 @@ TEST_CASE("lanes decoded together are bit for bit lanes alone; a fork knows noth
   CHECK(fork->tokens().back() == 'z');
   const DecodeWork twice[] = {{first.get(), 'x'}, {first.get(), 'y'}};
   CHECK_THROWS_AS(model.decode(twice), std::invalid_argument);
+}
+
+TEST_CASE("lanes at fixed places decode what growing ones do, and are given back") {
+  const lm::LoadedModel drawn = loaded(Architecture::llama);
+  RecurrentModel growing(drawn), fixed(drawn, lm::ServedMemory::carried, 4);
+  const Reading a = read(growing, growing.start(), ids_of(random_text(30, 7))).reading;
+  const Reading b = read(growing, growing.start(), ids_of(random_text(9, 8))).reading;
+  for (int round = 0; round < 3; ++round) {  // four places are enough for three rounds of three lanes
+    std::vector<std::vector<float>> logits;
+    for (RecurrentModel* model : {&growing, &fixed}) {
+      const auto first = model->open_lane(a), second = model->open_lane(b);
+      const auto fork = first->fork();
+      const DecodeWork together[] = {{second.get(), 'x'}, {first.get(), 'y'}, {fork.get(), 'z'}};
+      model->decode(together);
+      const DecodeWork once_more[] = {{fork.get(), 'q'}};
+      model->decode(once_more);
+      CHECK(fork->tokens().back() == 'q');
+      for (const Lane* lane : {first.get(), second.get(), fork.get()}) logits.push_back(logits_of(*lane));
+    }
+    for (size_t i = 0; i < 3; ++i) CHECK(largest_difference(logits[i], logits[i + 3]) < 1e-4);
+  }
+  const auto x = fixed.open_lane(a), y = fixed.open_lane(a), z = fixed.open_lane(a), w = fixed.open_lane(a);
+  CHECK_THROWS_AS(fixed.open_lane(a), model::Error);
 }
 
 TEST_CASE("a saved reading comes back bit for bit") {
