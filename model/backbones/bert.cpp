@@ -64,7 +64,7 @@ at::Tensor Bert::forward(const at::Tensor& embeddings, const RowLayout& layout, 
 
     const auto qkv = at::unbind(block.qkv(h).view({batch, length, 3, config_.heads, config_.head_size}), 2);
     const at::Tensor mixed = attend(layout, layer, out, qkv[0], qkv[1], qkv[2]);  // [B, R, D]
-    if (last) x = take_rows(x, rows);  // [B, R, D]
+    if (last) x = take_rows(x, rows);                                             // [B, R, D]
     // The norm stands after the addition here, so its output is the next residual.
     x = ops::add_normalize(x, block.attention_out(mixed), block.attention_norm, at::kFloat);
     const at::Tensor ffn = block.ffn_out(ops::gelu_erf(block.ffn_in(x.to(dtype))));
