@@ -32,7 +32,14 @@ lm::TrainSource read_source(const toml::table& table, const std::filesystem::pat
   lm::TrainSource source;
   for (const std::string& each : fields.texts("paths")) source.paths.push_back(beside(path, each));
   source.weight = fields.number("weight", 1.0, 1e-9, 1e9);
+  const std::vector<std::string> learned = fields.texts("learned");
   fields.finish();
+  if (learned.size() == 2 && !learned[0].empty() && !learned[1].empty())
+    source.learned = {learned[0], learned[1]};
+  else if (!learned.empty())
+    throw UsageError(path.string() +
+                     R"(: learned is what stands before, and what ends, a part that is learned: two texts, )"
+                     R"(such as ["[PROOFSTEP]", "\n"].)");
   if (source.paths.empty()) throw UsageError(path.string() + ": a [[source]] needs paths.");
   return source;
 }

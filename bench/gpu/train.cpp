@@ -30,13 +30,14 @@ nlohmann::json measure_training(const Request& request) {
   const model::RmtDecoder decoder(backbone, wrapping.rmt, memory);
   const at::Tensor rows =
       at::randint(config.vocab_size, {batch, segments * length + 1}, at::detail::createCPUGenerator(3), at::kLong);
+  const at::Tensor next_tokens = rows.narrow(1, 1, segments * length);
   const auto targets = static_cast<double>(batch * segments * length);
 
   model::forget_peak(request.device);
   std::vector<double> losses;
   const auto seconds = time_runs(request, [&] {
     optimizer.zero_gradients();
-    const lm::DecoderObjective objective(decoder, rows, length, 1.0 / targets);
+    const lm::DecoderObjective objective(decoder, rows, next_tokens, length, 1.0 / targets);
     const lm::BatchLoss loss = lm::back_propagate(objective, {.recompute = request.get<bool>("recompute", true)},
                                                   at::detail::createCPUGenerator(0));
     lm::clip_norm(optimizer.parameters(), lm::gradient_norm(optimizer.parameters()), 1.0);

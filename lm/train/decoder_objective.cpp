@@ -4,14 +4,15 @@
 
 namespace rmt::lm {
 
-DecoderObjective::DecoderObjective(const model::RmtDecoder& decoder, const at::Tensor& rows, int64_t segment_length,
-                                   double scale)
+DecoderObjective::DecoderObjective(const model::RmtDecoder& decoder, const at::Tensor& rows, const at::Tensor& targets,
+                                   int64_t segment_length, double scale)
     : decoder_(decoder), scale_(scale) {
   const std::vector<int64_t> lengths(static_cast<size_t>(rows.size(0)), segment_length);
-  const at::Tensor here = rows.to(decoder.backbone().device());
+  const c10::Device device = decoder.backbone().device();
+  const at::Tensor here = rows.to(device), wanted = targets.to(device);
   for (int64_t from = 0; from + segment_length < rows.size(1); from += segment_length) {
     segments_.push_back({here.narrow(1, from, segment_length).contiguous(), lengths, /*together=*/true});
-    targets_.push_back(here.narrow(1, from + 1, segment_length).contiguous());
+    targets_.push_back(wanted.narrow(1, from, segment_length).contiguous());
   }
 }
 

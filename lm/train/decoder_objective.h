@@ -10,9 +10,14 @@ namespace rmt::lm {
 
 class DecoderObjective final : public Objective {
  public:
-  /// rows [B, N * T + 1] int64: N segments and the token after them. The loss of a batch is `scale` times the sum
-  /// over its tokens. The decoder must outlive the objective.
-  DecoderObjective(const model::RmtDecoder& decoder, const at::Tensor& rows, int64_t segment_length, double scale);
+  /// rows [B, N * T + 1] int64: N segments and the token after them; targets [B, N * T]: the token after each, negative
+  /// where it is not to be predicted. The loss of a batch is `scale` times the sum over its targets. The decoder must
+  /// outlive the objective.
+  DecoderObjective(const model::RmtDecoder& decoder, const at::Tensor& rows, const at::Tensor& targets,
+                   int64_t segment_length, double scale);
+  /// Every token is predicted.
+  DecoderObjective(const model::RmtDecoder& decoder, const at::Tensor& rows, int64_t segment_length, double scale)
+      : DecoderObjective(decoder, rows, rows.narrow(1, 1, rows.size(1) - 1), segment_length, scale) {}
 
   int64_t segments() const override { return static_cast<int64_t>(targets_.size()); }
   model::MemoryState start() const override;

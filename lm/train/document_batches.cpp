@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "lm/train/decoder_objective.h"
 
@@ -20,33 +21,38 @@ void DocumentBatches::next(const BatchPlan& plan) {
   const int64_t length = decoder_.config().segment_length, tokens = plan.segments * length;
   const int64_t pieces = stage.segments / plan.segments;
   batch_ = at::empty({stage.batch * pieces, tokens + 1}, at::kLong);
-  auto* to = batch_.mutable_data_ptr<int64_t>();
+  targets_ = at::empty({stage.batch * pieces, tokens}, at::kLong);
+  auto* id = batch_.mutable_data_ptr<int64_t>();
+  auto* target = targets_.mutable_data_ptr<int64_t>();
+  learned_ = 0;
   for (Lane& lane : lanes_) {
-    const int32_t* from = take(lane, stage.segments * length);
-    for (int64_t piece = 0; piece < pieces; ++piece, to += tokens + 1)
-      std::copy_n(from + piece * tokens, tokens + 1, to);
+    size_t from = take(lane, stage.segments * length);
+    for (int64_t piece = 0; piece < pieces; ++piece, from += static_cast<size_t>(tokens)) {
+      *id++ = lane.row.ids[from];
+      for (size_t at = from + 1; at <= from + static_cast<size_t>(tokens); ++at) {
+        *id++ = lane.row.ids[at];
+        *target++ = lane.row.learned[at] ? lane.row.ids[at] : -1;
+        learned_ += lane.row.learned[at] ? 1 : 0;
+      }
+    }
   }
 }
 
-// The next tokens of a lane and the one after them, which is the next call's first.
-const int32_t* DocumentBatches::take(Lane& lane, int64_t tokens) {
+// Where in a lane's row the next tokens begin; the one after them is there, too, and is the next call's first.
+size_t DocumentBatches::take(Lane& lane, int64_t tokens) {
   const auto count = static_cast<size_t>(tokens);
-  if (lane.used + count + 1 > lane.row.size()) lane = {rows_.next(), 0};
-  const int32_t* from = lane.row.data() + lane.used;
-  lane.used += count;
-  return from;
+  if (lane.used + count + 1 > lane.row.ids.size()) lane = {rows_.next(), 0};
+  return std::exchange(lane.used, lane.used + count);
 }
 
 std::unique_ptr<Objective> DocumentBatches::objective(BatchShare share) const {
   const int64_t rows = batch_.size(0), from = rows * share.index / share.count;
   const int64_t count = rows * (share.index + 1) / share.count - from;
   if (count == 0) return nullptr;
-  return std::make_unique<DecoderObjective>(decoder_, batch_.narrow(0, from, count), decoder_.config().segment_length,
-                                            1.0 / static_cast<double>(targets()));
-}
-
-int64_t DocumentBatches::targets() const {
-  return batch_.size(0) * (batch_.size(1) - 1);
+  // A batch in which nothing is learned has no gradient, whatever the scale.
+  const double scale = 1.0 / static_cast<double>(std::max<int64_t>(learned_, 1));
+  return std::make_unique<DecoderObjective>(decoder_, batch_.narrow(0, from, count), targets_.narrow(0, from, count),
+                                            decoder_.config().segment_length, scale);
 }
 
 }  // namespace rmt::lm

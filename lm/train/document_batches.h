@@ -20,16 +20,16 @@ class DocumentBatches final : public Batches {
   void next(const BatchPlan& plan) override;
   void skip(const BatchPlan& plan) override { next(plan); }
   std::unique_ptr<Objective> objective(BatchShare share) const override;
-  int64_t targets() const override;
-  int64_t tokens() const override { return targets(); }
+  int64_t targets() const override { return learned_; }
+  int64_t tokens() const override { return targets_.numel(); }
 
  private:
   /// A row and how many of its tokens are used up.
   struct Lane {
-    std::vector<int32_t> row;
+    Row row;
     size_t used = 0;
   };
-  const int32_t* take(Lane& lane, int64_t tokens);
+  size_t take(Lane& lane, int64_t tokens);
 
   const model::RmtDecoder& decoder_;
   RowMixture rows_;
@@ -37,7 +37,9 @@ class DocumentBatches final : public Batches {
   int64_t stage_ = -1;
   std::vector<Lane> lanes_;
   int64_t segments_ = 0;
-  at::Tensor batch_;  // [B', n * T + 1] int64
+  at::Tensor batch_;    // [B', n * T + 1] int64
+  at::Tensor targets_;  // [B', n * T] int64, -1 where nothing is learned
+  int64_t learned_ = 0;
 };
 
 }  // namespace rmt::lm

@@ -34,7 +34,10 @@ std::string fingerprint(const Recipe& recipe) {
                         {"settings", to_json(recipe.settings)},
                         {"shuffle", recipe.shuffle_rows}};
   if (recipe.fresh) all["new"] = {to_json(recipe.fresh->config), recipe.fresh->tokenizer};
-  for (const TrainSource& source : recipe.sources) all["sources"].push_back({source.paths, source.weight});
+  for (const TrainSource& source : recipe.sources) {
+    nlohmann::json& one = all["sources"].emplace_back(nlohmann::json{source.paths, source.weight});
+    if (!source.learned.are_everything()) one.push_back({source.learned.opening, source.learned.closing});
+  }
   return model::sha256_hex(all.dump());
 }
 

@@ -10,12 +10,19 @@
 #include "corpora/document.h"
 #include "corpora/token_stream.h"
 #include "corpora/tokenizer.h"
+#include "lm/train/learned_spans.h"
 
 namespace rmt::lm {
 
 struct TrainSource {
   std::vector<std::string> paths;  ///< as open_documents() takes them
   double weight = 1.0;             ///< share of the rows that come from here, relative to the other sources
+  LearnedSpans learned{};          ///< what of them is to be predicted
+};
+
+struct Row {
+  std::vector<int32_t> ids;
+  std::vector<bool> learned;  ///< whether the loss counts how well each token is predicted
 };
 
 /// The rows of one source, in an order drawn from the seed; the documents again when all are read. Documents are
@@ -26,26 +33,31 @@ struct TrainSource {
 class RowStream {
  public:
   /// The tokenizer must outlive the stream. Throws corpora::Error for paths without documents.
-  RowStream(std::vector<std::string> paths, const corpora::Tokenizer& tokenizer, int64_t row_tokens,
-            int64_t shuffle_rows, uint64_t seed);
+  RowStream(TrainSource source, const corpora::Tokenizer& tokenizer, int64_t row_tokens, int64_t shuffle_rows,
+            uint64_t seed);
 
   /// Throws corpora::Error(not_found) when a whole pass over the documents gave no row.
-  std::vector<int32_t> next();
+  Row next();
 
  private:
   void fill();
   bool read_row();
+  bool read_tokens();
   bool open_next_document();
+  void open(std::unique_ptr<corpora::TextSource> text);
 
-  std::vector<std::string> paths_;
+  const TrainSource source_;
   const corpora::Tokenizer& tokenizer_;
   size_t row_tokens_, shuffle_rows_;
   std::mt19937_64 random_;
   std::unique_ptr<corpora::DocumentReader> reader_;
   std::unique_ptr<corpora::TextSource> text_;
+  MarkedText* marked_ = nullptr;  // the same, where only parts of it are learned
+  int64_t at_byte_ = 0;           // of the text, where the next token begins
   std::unique_ptr<corpora::TokenStream> tokens_;
-  corpora::Tokens pending_;  // the beginning of the next row
-  std::vector<std::vector<int32_t>> buffer_;
+  corpora::Tokens read_;
+  Row pending_;  // the beginning of the next row
+  std::vector<Row> buffer_;
   int64_t rows_this_pass_ = 0;
 };
 
@@ -54,7 +66,7 @@ class RowMixture {
  public:
   RowMixture(const std::vector<TrainSource>& sources, const corpora::Tokenizer& tokenizer, int64_t row_tokens,
              int64_t shuffle_rows, uint64_t seed);
-  std::vector<int32_t> next();
+  Row next();
 
  private:
   std::vector<RowStream> streams_;

@@ -8,8 +8,11 @@ store::RunSpec train_run_spec(const Recipe& recipe, const LoadedModel& opened, c
   nlohmann::json config = described(recipe.settings, recipe.trained);
   config.update(described_wrapper(recipe.memory_tokens, recipe.segment_length, recipe.positions));
   config["shuffle_rows"] = recipe.shuffle_rows;
-  for (const TrainSource& source : recipe.sources)
-    config["sources"].push_back({{"paths", source.paths}, {"weight", source.weight}});
+  for (const TrainSource& source : recipe.sources) {
+    nlohmann::json& one = config["sources"].emplace_back();
+    one = {{"paths", source.paths}, {"weight", source.weight}};
+    if (!source.learned.are_everything()) one["learned"] = {source.learned.opening, source.learned.closing};
+  }
   return train_run_spec(config, opened, recipe.trained, version);
 }
 

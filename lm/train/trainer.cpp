@@ -2,6 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -108,7 +109,8 @@ class Run {
     StepReport report;
     report.at = plan.at;
     report.segments = plan.segments;
-    const auto targets = static_cast<double>(batches_.targets());
+    // There may be none: then there is no loss, rather than one that is no number.
+    const auto targets = static_cast<double>(std::max<int64_t>(batches_.targets(), 1));
     report.loss = loss.sum() / targets;
     for (const double sum : loss.by_segment)
       report.by_segment.push_back(sum * static_cast<double>(plan.segments) / targets);

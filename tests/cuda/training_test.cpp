@@ -35,7 +35,8 @@ std::vector<double> losses_of_training(const at::Device& device, const char* sha
   std::vector<double> losses;
   for (int step = 0; step < 5; ++step) {
     optimizer.zero_gradients();
-    const lm::DecoderObjective objective(decoder, rows, kLength, 1.0 / (kBatch * kSegments * kLength));
+    const lm::DecoderObjective objective(decoder, rows, rows.narrow(1, 1, kSegments * kLength), kLength,
+                                         1.0 / (kBatch * kSegments * kLength));
     losses.push_back(back_propagate(objective, {.recompute = recompute}, at::detail::createCPUGenerator(0)).sum() /
                      (kBatch * kSegments * kLength));
     lm::clip_norm(optimizer.parameters(), lm::gradient_norm(optimizer.parameters()), 1.0);

@@ -20,7 +20,7 @@ constexpr int64_t kLength = 8;  // tokens of a segment
 /// One document, and a decoder whose loss of a byte depends on the byte before it alone.
 class Workplace {
  public:
-  explicit Workplace(std::vector<lm::Stage> stages)
+  explicit Workplace(std::vector<lm::Stage> stages, const lm::LearnedSpans& spans = {})
       : stages_(std::move(stages)),
         text_(random_text(3000, 1)),
         logits_(std::make_unique<ByteLogits>()),
@@ -31,7 +31,8 @@ class Workplace {
     decoder_.emplace(markov_backbone(model::Architecture::llama, *logits_),
                      model::RmtConfig{.memory_tokens = 1, .segment_length = kLength}, at::zeros({1, 256}));
     for (const lm::Stage& stage : stages_) row_ = std::max(row_, stage.segments * kLength + 1);
-    batches_.emplace(*decoder_, lm::RowMixture({{{folder_ / "text.txt"}, 1.0}}, *tokenizer_, row_, 1, 0), stages_);
+    lm::RowMixture rows({{{folder_ / "text.txt"}, 1.0, spans}}, *tokenizer_, row_, 1, 0);
+    batches_.emplace(*decoder_, std::move(rows), stages_);
   }
   Workplace(const Workplace&) = delete;
   Workplace& operator=(const Workplace&) = delete;
@@ -46,6 +47,15 @@ class Workplace {
     const auto objective = batches_->objective(share);
     if (!objective) return {};
     return back_propagate(*objective, {}, at::detail::createCPUGenerator(0)).by_segment;
+  }
+
+  const std::string& text() const { return text_; }
+
+  /// What these would be for rows that begin at the given bytes of the text, were nothing but them learned.
+  std::vector<double> expected_of(const std::vector<int64_t>& bytes, int64_t segments) const {
+    std::vector<double> all(static_cast<size_t>(segments));
+    for (const int64_t byte : bytes) all[static_cast<size_t>((byte - 1) / kLength)] += loss_after(byte - 1);
+    return all;
   }
 
   /// What these would be for rows that begin at the given bytes of the text.
@@ -90,6 +100,23 @@ TEST_CASE("a batch of the longest stage is whole rows, one after another") {
     CHECK(place.batches().tokens() == 2 * 32);
     check_close(place.losses(), place.expected({2 * step * row, (2 * step + 1) * row}, 4));
   }
+}
+
+TEST_CASE("what is not learned is read, and adds nothing to the loss") {
+  const std::string mark(1, Workplace({{.segments = 4, .batch = 1}}).text()[9]);
+  Workplace place({{.segments = 4, .batch = 1}}, {mark, mark});
+  std::vector<int64_t> learned;
+  bool inside = false;
+  for (int64_t at = 0; at <= 32; ++at) {
+    const bool is_mark = place.text()[static_cast<size_t>(at)] == mark[0];
+    if (inside && at > 0) learned.push_back(at);
+    if (is_mark) inside = !inside;
+  }
+  REQUIRE((!learned.empty() && learned.size() < 32));
+  place.next(0, 4);
+  CHECK(place.batches().targets() == std::ssize(learned));
+  CHECK(place.batches().tokens() == 32);
+  check_close(place.losses(), place.expected_of(learned, 4));
 }
 
 TEST_CASE("a shorter stage reads its rows on, step by step, and a new stage begins with new ones") {

@@ -41,7 +41,7 @@ struct Corpus {
 
 std::vector<Row> take(lm::RowStream& stream, size_t count) {
   std::vector<Row> rows;
-  for (size_t i = 0; i < count; ++i) rows.push_back(stream.next());
+  for (size_t i = 0; i < count; ++i) rows.push_back(stream.next().ids);
   return rows;
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("unshuffled rows are the documents one after another, pass after pass,
   const Corpus corpus;
   for (const bool special : {true, false}) {
     const auto tokenizer = byte_tokenizer(special);
-    lm::RowStream stream(corpus.paths(), *tokenizer, 33, /*shuffle_rows=*/1, 5);
+    lm::RowStream stream({corpus.paths()}, *tokenizer, 33, /*shuffle_rows=*/1, 5);
     CHECK((take(stream, 60) == cut(corpus.stream(60 * 33, special ? kEos : -1), 33)));
   }
 }
@@ -66,20 +66,20 @@ TEST_CASE("a row may be a whole document, or longer") {
   const Corpus corpus;
   const auto tokenizer = byte_tokenizer(true);
   for (const size_t length : {210, 500, 700}) {
-    lm::RowStream stream(corpus.paths(), *tokenizer, static_cast<int64_t>(length), 1, 5);
+    lm::RowStream stream({corpus.paths()}, *tokenizer, static_cast<int64_t>(length), 1, 5);
     CHECK((take(stream, 5) == cut(corpus.stream(5 * length, kEos), length)));
   }
   // Where a row ends with its document, nothing is left for a separator to stand between.
-  lm::RowStream stream(corpus.paths(), *tokenizer, static_cast<int64_t>(corpus.texts[0].size()), 1, 5);
+  lm::RowStream stream({corpus.paths()}, *tokenizer, static_cast<int64_t>(corpus.texts[0].size()), 1, 5);
   stream.next();
-  CHECK(stream.next().front() == static_cast<unsigned char>(corpus.texts[1].front()));
+  CHECK(stream.next().ids.front() == static_cast<unsigned char>(corpus.texts[1].front()));
 }
 
 TEST_CASE("shuffled rows are the same rows in an order of the seed") {
   const Corpus corpus;
   const auto tokenizer = byte_tokenizer(true);
   const auto rows_of = [&](uint64_t seed) {
-    lm::RowStream stream(corpus.paths(), *tokenizer, 33, /*shuffle_rows=*/64, seed);
+    lm::RowStream stream({corpus.paths()}, *tokenizer, 33, /*shuffle_rows=*/64, seed);
     return take(stream, 60);
   };
   const std::vector<Row> rows = rows_of(1);
@@ -98,7 +98,7 @@ TEST_CASE("less than a row of text in all is an error that says so; so is a path
   const Corpus corpus;
   const auto tokenizer = byte_tokenizer(true);
   const auto failure = [&](std::vector<std::string> paths, int64_t length) -> std::string {
-    lm::RowStream stream(std::move(paths), *tokenizer, length, 4, 5);
+    lm::RowStream stream({std::move(paths)}, *tokenizer, length, 4, 5);
     try {
       stream.next();
     } catch (const corpora::Error& error) {
@@ -113,6 +113,24 @@ TEST_CASE("less than a row of text in all is an error that says so; so is a path
   CHECK(failure({corpus.folder / "empty.txt"}, 33).find("less than one row") != std::string::npos);
 }
 
+TEST_CASE("only what stands between marks is learned, row for row, and no end-of-text") {
+  const TemporaryFolder folder;
+  write_file(folder / "a.txt", "one>two;three");
+  write_file(folder / "b.txt", "four>five");
+  const auto tokenizer = byte_tokenizer(true);
+  lm::RowStream stream({{folder / "a.txt", folder / "b.txt"}, 1.0, {">", ";"}}, *tokenizer, 4, 1, 5);
+  std::string all;
+  for (int i = 0; i < 5; ++i) {
+    const lm::Row row = stream.next();
+    REQUIRE(row.learned.size() == row.ids.size());
+    for (size_t at = 0; at < row.ids.size(); ++at)
+      all.push_back(row.learned[at] ? static_cast<char>(row.ids[at]) : '.');
+  }
+  CHECK(all == "....two;...........f");
+  lm::RowStream everything({{folder / "a.txt", folder / "b.txt"}}, *tokenizer, 14, 1, 5);
+  CHECK((everything.next().learned == std::vector<bool>(14, true)));
+}
+
 TEST_CASE("sources are drawn by their weights, and each is read in its own order") {
   const TemporaryFolder folder;
   write_file(folder / "a.txt", std::string(300, 'a'));
@@ -122,9 +140,9 @@ TEST_CASE("sources are drawn by their weights, and each is read in its own order
   lm::RowMixture mixture(sources, *tokenizer, 10, 16, 3), again(sources, *tokenizer, 10, 16, 3);
   int from_a = 0;
   for (int i = 0; i < 1000; ++i) {
-    const Row row = mixture.next();
+    const Row row = mixture.next().ids;
     REQUIRE(row == Row(10, row[0]));
-    REQUIRE(row == again.next());
+    REQUIRE(row == again.next().ids);
     from_a += row[0] == 'a';
   }
   CHECK(std::abs(from_a - 750) < 55);  // four standard deviations
