@@ -30,6 +30,7 @@ struct ProofState {
   int id = 0;                      ///< decides, with the source's seed, what is drawn
   std::vector<std::string> goals;  ///< as Lean prints them
   std::string prefix = {};         ///< every candidate begins with it
+  int round = 0;                   ///< how often it was asked about before: draws are others then, and freer
 };
 
 class CandidateSource {

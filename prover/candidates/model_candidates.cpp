@@ -10,6 +10,10 @@
 namespace rmt::prover {
 namespace {
 
+// What has been drawn at the given temperature is unlikely to be all that the model knows.
+constexpr float kFreer = 0.25F;  // of the temperature, added for each time it is asked again
+constexpr int kFreest = 4;
+
 // Splitmix64: neighbouring inputs give unrelated seeds.
 uint64_t mixed(uint64_t value) {
   value += 0x9E3779B97F4A7C15ULL;
@@ -74,7 +78,7 @@ void ModelCandidates::read_context(const Theorem& theorem, const std::stop_token
 
 engine::Job ModelCandidates::job_for(const ProofState& state, int from, int to) const {
   engine::Continuation one;
-  one.sampling.temperature = options_.temperature;
+  one.sampling.temperature = options_.temperature * (1 + kFreer * static_cast<float>(std::min(state.round, kFreest)));
   one.max_tokens = options_.prompt.max_tokens;
   one.stop = options_.prompt.stop;
   engine::Job job;
@@ -82,7 +86,8 @@ engine::Job ModelCandidates::job_for(const ProofState& state, int from, int to) 
   job.prompt = encode(options_.prompt.text(joined_goals(state.goals), state.prefix), context_ == nullptr);
   job.owner = options_.owner;
   for (int i = from; i < to; ++i) {
-    one.sampling.seed = mixed(mixed(options_.seed + static_cast<uint64_t>(state.id)) + static_cast<uint64_t>(i));
+    const uint64_t draw = (static_cast<uint64_t>(state.round) << 32) + static_cast<uint64_t>(i);
+    one.sampling.seed = mixed(mixed(options_.seed + static_cast<uint64_t>(state.id)) + draw);
     job.continuations.push_back(one);
   }
   return job;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "prover/search/deadline.h"
@@ -51,13 +52,14 @@ class Search {
     listener_.on_node(tree_.node(0));
     SearchEnding ending = SearchEnding::proved;
     while (!proof_) {
+      if (tree_.open() == 0) ask_again();
       if (const auto why = must_end()) {
         ending = *why;
         break;
       }
       const std::vector<int> states = take_states();
       totals_.expansions += static_cast<int>(states.size());
-      if (!try_automation(states)) try_model(states);
+      if (round_ > 0 || !try_automation(states)) try_model(states);
       report_progress();
     }
     return result(ending);
@@ -70,6 +72,13 @@ class Search {
     const bool used_up = totals_.expansions >= options_.expansions || totals_.checks >= options_.checks;
     if (used_up || tree_.open() == 0) return SearchEnding::exhausted;
     return std::nullopt;
+  }
+
+  // The model draws: asked once more it may say what it has not said yet. Not after it had nothing new for any state.
+  void ask_again() {
+    if (source_ == nullptr || !std::exchange(heard_news_, false)) return;
+    ++round_;
+    tree_.reopen();
   }
 
   std::vector<int> take_states() {
@@ -97,7 +106,7 @@ class Search {
     if (source_ == nullptr || deadline_.token().stop_requested()) return;
     std::vector<ProofState> asked;
     asked.reserve(states.size());
-    for (const int state : states) asked.push_back({state, tree_.node(state).verdict.goals, options_.prefix});
+    for (const int state : states) asked.push_back({state, tree_.node(state).verdict.goals, options_.prefix, round_});
     TextUnderNodes text(states, listener_);
     const double start_s = now_s();
     const auto proposed = source_->propose(asked, options_.candidates, &text, deadline_.token());
@@ -106,14 +115,11 @@ class Search {
       totals_.proposed += static_cast<int64_t>(proposed[i].size());
       std::vector<Step> steps;
       for (const Candidate& candidate : proposed[i])
-        if (!tried_by_automation(candidate.tactic))
+        if (!tried_.contains({states[i], candidate.tactic}))
           steps.push_back({states[i], candidate.tactic, Origin::model, candidate.logprob});
+      heard_news_ = heard_news_ || !steps.empty();
       if (check(std::move(steps))) return;
     }
-  }
-
-  bool tried_by_automation(const std::string& tactic) const {
-    return std::ranges::find(options_.automation, tactic) != options_.automation.end();
   }
 
   // Asks Lean about steps of one state and puts the answers into the tree. True when one of them is a proof.
@@ -121,7 +127,10 @@ class Search {
     if (steps.empty()) return false;
     std::vector<std::string> scripts;
     scripts.reserve(steps.size());
-    for (const Step& step : steps) scripts.push_back(tree_.script(step.parent, step.tactic));
+    for (const Step& step : steps) {
+      tried_.emplace(step.parent, step.tactic);
+      scripts.push_back(tree_.script(step.parent, step.tactic));
+    }
     const double start_s = now_s();
     std::vector<Verdict> verdicts = theorem_.check(scripts, deadline_.token());
     totals_.lean_s += now_s() - start_s;
@@ -186,6 +195,9 @@ class Search {
   const Deadline deadline_;
   SearchTree tree_;
   SearchTotals totals_;
+  std::set<std::pair<int, std::string>> tried_;  // below a state
+  int round_ = 0;                                // how often every state was gone on from before
+  bool heard_news_ = false;                      // from the model, in this round
   std::optional<int> proof_;
   const double start_s_;
 };

@@ -90,6 +90,11 @@ std::optional<int> SearchTree::pop() {
   return id;
 }
 
+void SearchTree::reopen() {
+  for (const Node& state : nodes_)
+    if (state.verdict.kind == VerdictKind::progress && state.same_as < 0) open_.emplace(-state.score, state.id);
+}
+
 std::string SearchTree::script(int id) const {
   std::vector<const std::string*> tactics;
   for (int at = id; at > 0; at = node(at).parent) tactics.push_back(&node(at).tactic);

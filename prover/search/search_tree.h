@@ -31,6 +31,8 @@ class SearchTree {
   /// The best state not yet gone on from, which it then is; equals by age. Nothing where none is left.
   std::optional<int> pop();
   int open() const { return static_cast<int>(open_.size()); }
+  /// Every state can be popped once more.
+  void reopen();
 
   /// Tactics from the root to it, a line each (or more, where a tactic has more).
   std::string script(int id) const;

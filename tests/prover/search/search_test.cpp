@@ -134,6 +134,34 @@ TEST_CASE("a proof says what a search of Lean's own has found, where that is a p
   }
 }
 
+TEST_CASE("where no state is left, the model is asked again while it has something new to say") {
+  /// Says one tactic a round, and at last nothing new.
+  class OneAtATime final : public CandidateSource {
+   public:
+    std::vector<std::vector<Candidate>> propose(std::span<const ProofState> states, int /*count*/,
+                                                CandidateListener* /*listener*/, const std::stop_token&) override {
+      const std::vector<Candidate> all = {{"jump", -0.5, 1}, {"half", -1.0, 1}, {"done", -2.0, 1}};
+      for (const ProofState& state : states) rounds.push_back(state.round);
+      const auto at = static_cast<size_t>(std::min(states.front().round, 2));
+      return {states.size(), {all[at]}};
+    }
+    std::vector<int> rounds;
+  };
+  CountingTheorem lean(2);
+  OneAtATime source;
+  Record record;
+  const SearchResult result = search(lean, &source, options(), record, {});
+  CHECK(result.script == "half\ndone");
+  // Round 1 reaches a second state, which is asked about in the same round; in round 2 both are.
+  CHECK(source.rounds == std::vector<int>{0, 1, 1, 2, 2});
+
+  CountingTheorem harder(3);
+  OneAtATime vain;
+  Record none;
+  CHECK(search(harder, &vain, options(), none, {}).ending == SearchEnding::exhausted);
+  CHECK(vain.rounds == std::vector<int>{0, 1, 2, 3});
+}
+
 TEST_CASE("a proof that is not accepted does not end the search") {
   CountingTheorem lean(4);
   SameEverywhere source({{"half", -0.5, 1}, {"done", -1.0, 1}, {"finish", -2.0, 1}});
