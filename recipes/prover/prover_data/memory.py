@@ -16,7 +16,7 @@ from .lean import INDENT, Attempt, Group, Lean
 from .names import Names, invented
 
 DISTANCES = (1, 2, 4, 8, 16, 32, 64)  # in segments
-LAWS = 2  # in a test, so that a name alone is not enough
+LAWS = 1  # in a test
 PREAMBLE = """structure Law where
   left : Nat → Prop
   right : Nat → Prop
@@ -120,11 +120,12 @@ class Maker:
         before = PREAMBLE + front + "".join(text for _, text in made) + behind
         return Sample(before, (question(random, random.choice(made)[0]),), len(behind.encode()))
 
-    def read(self, segments: int) -> Sample:
+    def read(self, segments: int, using: float) -> Sample:
         """A file to train on: laws come, are used now and then, near and far, and give way to others. Wherever a window
-        begins, most uses are of a law that stands in it. The questions are about the laws that are still in use."""
+        begins, most uses are of a law that stands in it; `using` is how often one comes. The questions are about the laws
+        that are still in use."""
         random, words = self.random, Words(self.random)
-        in_use, coming, using = random.choice([1, 1, 2, 3]), random.uniform(0.03, 0.12), random.uniform(0.15, 0.5)
+        in_use, coming = random.choice([1, 1, 1, 2]), random.uniform(0.04, 0.12)
         laws: list[Law] = []
         text = PREAMBLE
         while len(text.encode()) < segments * self.segment_bytes:
