@@ -37,7 +37,7 @@ lm::LoadedModel open_model(const AttentionOptions& options) {
   lm::LoadedModel model = lm::open_model(open_options(options.model));
   check(options, model);
   if (!model.trained_memory)
-    spdlog::warn("{} has no trained memory: its memory vectors are random, and so is where they look", model.name);
+    spdlog::warn("{} has no trained memory: what a segment hands on is random, and so is where it looks", model.name);
   model.backbone = lm::load_packed(model, model::Precision::fp32);
   return model;
 }

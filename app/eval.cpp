@@ -37,7 +37,7 @@ lm::LoadedModel open_model(const EvalOptions& options) {
   lm::LoadedModel model = lm::open_model(open_options(options.model));
   if (!model.trained_memory && options.protocol == "rmt" && model.rmt.memory_tokens > 0)
     spdlog::warn(
-        "{} has no trained memory: its memory vectors are random, and carrying them cannot be expected to help",
+        "{} has no trained memory: what a segment hands on is random, and carrying it cannot be expected to help",
         model.name);
   return model;
 }

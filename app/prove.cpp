@@ -93,7 +93,7 @@ store::RunSpec spec_of(const ProveOptions& options, const AskedModel* model) {
   nlohmann::json config = nlohmann::json::parse(spec.config.empty() ? "{}" : spec.config);
   config["search"] = {{"budget", options.budget},
                       {"seconds", options.seconds},
-                      {"context", options.context},
+                      {"context", options.context.empty() ? "auto" : options.context},
                       {"temperature", options.temperature},
                       {"length_exponent", options.length_exponent},
                       {"seed", options.seed},
@@ -119,23 +119,41 @@ class StopOnSignal {
   std::jthread watch_;  // last: ends first
 };
 
+/// What every search of this command works with.
+struct Search {
+  Search(const ProveOptions& options, prover::LeanTools& lean)
+      : tools{*lean.backend, *lean.final_check}, proof(proof_options(options)) {
+    if (!options.automation_only) {
+      model = std::make_unique<AskedModel>(options);
+      tools.generator = &model->scheduler;
+      tools.tokenizer = model->served.model.tokenizer.get();
+      if (options.context.empty()) proof.draw.context = usual_context(model->served);
+    }
+    if (!options.db.empty()) kept = std::make_unique<KeptProof>(options.db, spec_of(options, model.get()));
+  }
+
+  std::unique_ptr<AskedModel> model;
+  std::unique_ptr<KeptProof> kept;
+  prover::ProofTools tools;
+  prover::ProofOptions proof;
+};
+
 struct Found {
   prover::ProofReport report;
   int64_t id = 0;  // in the database; 0: it is not kept
 };
 
-Found search_for(const prover::Theorem& theorem, const prover::ProofTools& tools, const ProveOptions& options,
-                 KeptProof* kept) {
+Found search_for(const prover::Theorem& theorem, const Search& search) {
   const StopOnSignal stop;
   ProofProgress progress(isatty(STDERR_FILENO) == 1, [](const std::string& text) { fmt::print(stderr, "{}", text); });
   const auto prove = [&](prover::ProofListener& listener) {
-    return prover::prove(theorem, tools, proof_options(options), listener, stop.token());
+    return prover::prove(theorem, search.tools, search.proof, listener, stop.token());
   };
   Found found;
-  if (kept == nullptr) {
+  if (search.kept == nullptr) {
     found.report = prove(progress);
   } else {
-    prover::ProofRecord record(kept->place(), theorem, tools.lean.info(), progress);
+    prover::ProofRecord record(search.kept->place(), theorem, search.tools.lean.info(), progress);
     found = {prove(record), record.id()};
     record.end(found.report);
   }
@@ -192,26 +210,10 @@ void write_file(const std::string& path, const std::string& text) {
   file.commit();
 }
 
-/// What every search of this command works with.
-struct Search {
-  Search(const ProveOptions& options, prover::LeanTools& lean) : tools{*lean.backend, *lean.final_check} {
-    if (!options.automation_only) {
-      model = std::make_unique<AskedModel>(options);
-      tools.generator = &model->scheduler;
-      tools.tokenizer = model->served.model.tokenizer.get();
-    }
-    if (!options.db.empty()) kept = std::make_unique<KeptProof>(options.db, spec_of(options, model.get()));
-  }
-
-  std::unique_ptr<AskedModel> model;
-  std::unique_ptr<KeptProof> kept;
-  prover::ProofTools tools;
-};
-
 int search_and_tell(const ProveOptions& options, prover::LeanTools& lean) {
   const prover::OpenedHole question = read_question(options, lean);
   const Search search(options, lean);
-  const Found found = search_for(question.theorem, search.tools, options, search.kept.get());
+  const Found found = search_for(question.theorem, search);
   if (search.kept) search.kept->end(found.report.outcome);
   show(options, question.theorem, found, lean.backend->info());
   if (!options.output.empty() && found.report.outcome == prover::ProofOutcome::proved)
@@ -226,7 +228,7 @@ int search_suite(const ProveOptions& options, prover::LeanTools& lean) {
   SuiteResult result;
   prover::ProofOutcome last = prover::ProofOutcome::exhausted;
   for (const SuiteTheorem& one : suite) {
-    const Found found = search_for(one.theorem, search.tools, options, search.kept.get());
+    const Found found = search_for(one.theorem, search);
     last = found.report.outcome;
     if (exit_code_of(last) == kInterrupted || exit_code_of(last) == kUnavailable) break;
     result.add(one, found.report);

@@ -50,8 +50,12 @@ void add_draw_options(CLI::App& command, ProveOptions& options) {
   command.add_option("--memory", options.memory, "carry or reset [carry where the memory was trained]")
       ->check(CLI::IsMember({"carry", "reset"}))
       ->default_str("");
-  command.add_option("--context", options.context, "What the model reads of the file: memory (all), tail, none")
-      ->check(CLI::IsMember({"memory", "tail", "none"}));
+  command
+      .add_option(
+          "--context", options.context,
+          "What the model reads of the file: memory (all), tail or none [all where the memory was trained, else none]")
+      ->check(CLI::IsMember({"memory", "tail", "none"}))
+      ->default_str("");
   command.add_option("--tail-tokens", options.tail_tokens, "With --context tail: the last tokens of the file")
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 30));
   command.add_option("--temperature", options.temperature, "Of the draws")->check(CLI::Range(0.0, 100.0));
@@ -66,7 +70,7 @@ void add_prove_options(CLI::App& command, ProveOptions& options) {
   command.add_option("--suite", options.suite, "Instead of a file: theorems, one JSON object a line, for a table")
       ->type_name("FILE");
   add_model_options(command, options.model);
-  options.model.name = "prover";
+  options.model.name = "prover-7m";
   command.get_option("--model")->required(false)->capture_default_str();
   add_dtype_options(command, options.model);
   add_lean_options(command, options.lean);

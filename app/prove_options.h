@@ -22,7 +22,7 @@ struct ProveOptions {
   std::string budget = "100x32";
   double seconds = 60;
   int at_once = 4;
-  std::string context = "memory";
+  std::string context;  ///< empty: see usual_context
   int64_t tail_tokens = 512;
   double temperature = 1, length_exponent = 0.5;
   uint64_t seed = 0;

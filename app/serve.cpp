@@ -118,6 +118,7 @@ int run(const ServeOptions& options) {
   web::ServiceOptions answers = service_options(options, std::move(keys));
   answers.evals = {kept.store.get(), &kept.store_lock, run_spec_of(served, "eval", {"upload"})};
   answers.lean = lean.desk();
+  answers.lean.proofs.draw.context = usual_context(served);
   answers.encoder = encoder.get();
   web::Service service(scheduler, *kept.sessions, tokenizer, std::move(answers));
   web::ServerOptions transport = transport_options(options);

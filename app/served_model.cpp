@@ -32,6 +32,10 @@ ServedModel open_served_model(const ModelOptions& options, const std::string& me
   return {std::move(model), std::move(dtype), served};
 }
 
+prover::Context usual_context(const ServedModel& served) {
+  return served.memory == lm::ServedMemory::carried ? prover::Context::memory : prover::Context::none;
+}
+
 store::RunSpec run_spec_of(const ServedModel& served, const std::string& command,
                            const std::vector<std::string>& inputs) {
   lm::EvalRequest request;

@@ -6,6 +6,7 @@
 #include "lm/open_model.h"
 #include "lm/store/store.h"
 #include "lm/streams/recurrent_model.h"
+#include "prover/candidates/model_candidates.h"
 
 namespace rmt::app {
 
@@ -17,6 +18,9 @@ struct ServedModel {
 
 /// `memory` is "carry", "reset" or, where it was not given, empty: carried where it was trained.
 ServedModel open_served_model(const ModelOptions& options, const std::string& memory);
+
+/// What is read of a file before a theorem in it, unless told otherwise: all where the memory is carried, else nothing.
+prover::Context usual_context(const ServedModel& served);
 
 /// What runs of `command` in a database say of the model; `inputs` are what they were given.
 store::RunSpec run_spec_of(const ServedModel& served, const std::string& command,

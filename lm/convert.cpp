@@ -43,7 +43,8 @@ void write_standalone(const Conversion& conversion, const RmtCheckpoint& checkpo
   model::AtomicFile config((to / "config.json").string());
   config.write(write_hf_config(loaded.backbone->config()));
   config.commit();
-  write_rmt_checkpoint(conversion.output, {.rmt = checkpoint.rmt, .base = {}, .memory = checkpoint.memory},
+  write_rmt_checkpoint(conversion.output,
+                       {.rmt = checkpoint.rmt, .base = {}, .memory = checkpoint.memory, .carried = checkpoint.carried},
                        conversion.dtype);
 }
 

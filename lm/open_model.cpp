@@ -108,7 +108,7 @@ LoadedModel open_model(const OpenOptions& options) {
     check_memory(*checkpoint, options, files.config.width);
     loaded.rmt = checkpoint->rmt;
     loaded.initial_memory = checkpoint->memory.contiguous();
-    loaded.trained_memory = true;
+    loaded.trained_memory = checkpoint->carried;
     loaded.sha256 = model::sha256_hex(loaded.sha256 + checkpoint->sha256);
   } else {
     loaded.rmt.memory_tokens = options.memory_tokens.value_or(kDefaultMemoryTokens);

@@ -36,7 +36,7 @@ struct LoadedModel {
   std::unique_ptr<const corpora::Tokenizer> tokenizer;
   model::RmtConfig rmt;
   at::Tensor initial_memory;           ///< [M, D]
-  bool trained_memory = false;         ///< false: drawn at random, as training starts
+  bool trained_memory = false;         ///< false: what one segment hands on means nothing to the next
   std::string sha256;                  ///< of the weights, and of what was trained on top of them
   std::optional<CheckpointBase> base;  ///< of a checkpoint without a backbone of its own
   std::string state_fingerprint;       ///< of weights, tokenizer and wrapper: what a saved state belongs to

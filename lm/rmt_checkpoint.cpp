@@ -94,6 +94,10 @@ RmtCheckpoint parse_config(const std::string& text, const std::string& where) {
     inner.finish();
   }
   if (const json* own = fields.find("own_weights"); own != nullptr && *own == true) checkpoint.own_weights.emplace();
+  if (const json* carried = fields.find("memory_carried")) {
+    if (!carried->is_boolean()) throw Error(Errc::malformed, where + ": \"memory_carried\" must be true or false");
+    checkpoint.carried = *carried;
+  }
   if (!checkpoint.base && (checkpoint.adapter || checkpoint.own_weights))
     throw Error(Errc::malformed, where + ": \"adapter\" and \"own_weights\" need a \"base\"");
   fields.finish();
@@ -155,6 +159,7 @@ void write_rmt_checkpoint(const std::string& folder, const RmtCheckpoint& checkp
     config["own_weights"] = true;
     save(fs::path(folder) / kWeightsName, *checkpoint.own_weights, dtype);
   }
+  if (!checkpoint.carried) config["memory_carried"] = false;
   save(fs::path(folder) / kMemoryName, {{kTensor, checkpoint.memory}}, dtype);
   model::AtomicFile file((fs::path(folder) / kConfigName).string());
   file.write(config.dump(2) + "\n");

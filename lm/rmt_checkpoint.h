@@ -3,7 +3,8 @@
 //   rmt_config.json         {"format": 1, "memory_tokens": 10, "segment_length": 512,
 //                            "text_positions": "shifted" | "pretrained",
 //                            "base": {"model": "smollm2-135m", "sha256": "…"},
-//                            "adapter": {"rank": 16, "alpha": 32}, "own_weights": true}
+//                            "adapter": {"rank": 16, "alpha": 32}, "own_weights": true,
+//                            "memory_carried": false}  absent: true
 //   rmt_memory.safetensors  "memory" [M, D]: the learned initial memory
 //   rmt_adapter.safetensors with "adapter": its tensors (lm/adapter.h)
 //   rmt_weights.safetensors with "own_weights": all the backbone's tensors, in place of the base's
@@ -33,7 +34,9 @@ struct RmtCheckpoint {
   at::Tensor memory;                                 ///< [M, D] fp32
   std::optional<Adapter> adapter{};                  ///< fp32; needs a base
   std::optional<model::NamedTensors> own_weights{};  ///< by their checkpoint names; needs a base
-  std::string sha256{};                              ///< of all files but the config; filled by reading
+  bool carried =
+      true;  ///< trained on rows of several segments; else what is handed on from one to the next means nothing
+  std::string sha256{};  ///< of all files but the config; filled by reading
 };
 
 /// True for a folder with an rmt_config.json.

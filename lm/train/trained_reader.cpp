@@ -69,6 +69,7 @@ RmtCheckpoint TrainedReader::checkpoint() const {
   all.rmt = opened_.rmt;
   all.base = opened_.base ? *opened_.base : CheckpointBase{opened_.reference, opened_.weights->fingerprint()};
   all.memory = memory_.detach().cpu();
+  all.carried = trained_.carries || opened_.trained_memory;
   all.adapter = adapter_;
   if (all.adapter) move_to_cpu(all.adapter->tensors);
   if (trained_.method == Method::full) {

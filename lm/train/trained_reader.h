@@ -24,6 +24,7 @@ struct TrainedPart {
   double memory_rate_factor = 1.0;                      ///< of the memory's learning rate
   model::Precision precision = model::Precision::fp32;  ///< of the products: fp32 or bf16
   uint64_t seed = 0;                                    ///< of a new adapter
+  bool carries = true;                                  ///< on rows of several segments: the memory's use is learned
   at::Device device = at::kCPU;                         ///< where it is trained; checkpoints do not tell
 };
 

@@ -85,6 +85,22 @@ TEST_CASE("an rmt-lm checkpoint with its own backbone") {
   CHECK(refusal([&] { lm::open_model({.model = path, .memory_tokens = 5}); }) == model::Errc::mismatch);
 }
 
+TEST_CASE("a memory that was never carried in training is told from one that was") {
+  const ScratchFolder folder;
+  write_small_model(folder.path());
+  const std::string path = folder.path().string();
+  lm::RmtCheckpoint checkpoint = checkpoint_for(lm::open_model({.model = path}), 4);
+  checkpoint.carried = false;
+  lm::write_rmt_checkpoint(path, checkpoint);
+  const LoadedModel model = lm::open_model({.model = path});
+  CHECK(!model.trained_memory);
+  CHECK(same_bits(model.initial_memory, checkpoint.memory));
+  CHECK(!lm::read_rmt_checkpoint(path).carried);
+  checkpoint.carried = true;
+  lm::write_rmt_checkpoint(path, checkpoint);
+  CHECK(lm::open_model({.model = path}).trained_memory);
+}
+
 TEST_CASE("a checkpoint that names its base, which must be the very one") {
   const ScratchFolder folder;
   std::filesystem::create_directory(folder / "base");

@@ -86,6 +86,14 @@ TEST_CASE("an adapter changes nothing when new, and its checkpoint opens as the 
     if (parameter.name.ends_with(".up")) CHECK(parameter.tensor.abs().max().item<double>() > 0);
 }
 
+TEST_CASE("a checkpoint of rows of one segment says that its memory was never carried, one that goes on from it too") {
+  const SmallTraining run;
+  const Trained alone(run, run.model(), {.method = lm::Method::memory, .carries = false});
+  CHECK(!alone.reopened.trained_memory);
+  const SmallTraining second;
+  CHECK(Trained(second, run.newest(), {.method = lm::Method::memory, .carries = true}).reopened.trained_memory);
+}
+
 TEST_CASE("an adapter of another backbone, without a tensor or with a wrong shape is refused by name") {
   const auto backbone = [](int64_t layers) {
     model::BackboneConfig config = small_config(model::Architecture::llama);
