@@ -130,9 +130,16 @@ TEST_SUITE("lean") {
     CHECK(desk.automation({"--statement", "theorem t : 1 = ("}).code == 65);
     CHECK(desk.automation({desk.file, "--statement", "x = x"}).code == 2);
     CHECK(desk.automation({"--statement", "x = x", "--budget", "3"}).code == 2);
-    CHECK(desk.prove({"--statement", "x = x"}).code == 2);
-    CHECK(desk.says("--automation-only"));
     CHECK(desk.prove({"--statement", "x = x", "--automation-only", "--lean", "/none"}).code == 69);
+  }
+
+  TEST_CASE("the model that ships proves what it was not shown, and is asked unless another is named") {
+    if (!has_lean()) return;
+    const Desk desk;
+    const Outcome found = desk.prove({"--statement", "theorem t (a b c : Nat) (h : a ≤ b) : a + c ≤ b + c + 1",
+                                      "--no-automation", "--seconds", "60"});
+    CHECK(found.code == 0);
+    CHECK(desk.says("by the model"));
   }
 
   TEST_CASE("a model that knows nothing proposes, Lean refuses, and every step is kept") {
@@ -145,7 +152,7 @@ TEST_SUITE("lean") {
     CHECK(tried.code == 1);
     const json report = json::parse(tried.out);
     CHECK(report["outcome"] == "exhausted");
-    CHECK(report["totals"]["expansions"] == 1);
+    CHECK(report["totals"]["expansions"] == 2);  // the theorem itself, asked about twice
     CHECK(report["best"]["script"] == "");
     const store::Store store = store::Store::open_read_only(desk.db);
     CHECK(store.proofs().at(0).outcome == "exhausted");

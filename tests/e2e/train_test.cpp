@@ -105,7 +105,7 @@ void add_steps(const std::string& out, Losses& steps) {
   for (std::string text; std::getline(stream, text);) {
     json line = json::parse(text, nullptr, false);
     if (line.is_discarded()) continue;  // the process died in the middle of it
-    line.erase("seconds");
+    for (const char* measured : {"seconds", "tflops", "mfu"}) line.erase(measured);
     const auto [at, is_new] = steps.emplace(line["step"].get<int64_t>(), line);
     CHECK(at->second == line);
   }

@@ -242,10 +242,11 @@ class OutOfTheLibrary(unittest.TestCase):
     def test_files_of_laws_are_used_and_asked_about(self):
         made = memory.Maker(Random(5), [], 500)
         for _ in range(20):
-            far, read = made.asked(4, 2), made.read(6)
+            far, read = made.asked(4, 2), made.read(6, 0.4)
             self.assertGreaterEqual(far.distance, 3 * 500)
-            self.assertIn(far.questions[0].tactic.split()[1], far.before[: -far.distance])
-            self.assertNotIn(far.questions[0].tactic.split()[1], far.before[-far.distance :])
+            lemma = far.questions[0].tactic.split()[1]
+            self.assertIn(lemma, far.before[: -far.distance].split())
+            self.assertNotIn(lemma, far.before[-far.distance :].split())
             for asked in read.questions:
                 self.assertIn(f"theorem {asked.tactic.split()[1]} ", read.before)
 
@@ -364,7 +365,7 @@ class WithLean(unittest.TestCase):
 
     def test_far_lemmas_are_needed_by_name(self):
         make = memory.Maker(Random(3), [], 500)
-        made, to_read = make.asked(3, 2), make.read(5)
+        made, to_read = make.asked(3, 2), make.read(5, 0.4)
         self.assertEqual(memory.verified(self.lean, [made, to_read]), [made, to_read])
         self.assertGreaterEqual(made.distance, 2 * 500)
         asked = made.questions[0]

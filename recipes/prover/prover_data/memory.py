@@ -196,7 +196,9 @@ def theorems(samples: list[Sample], segments: int) -> Iterator[dict]:
 
 def write(lean: Lean, make: Maker, folder: Path, files: int, tests: int) -> dict:
     """Files to train on, and tests with one question at each distance."""
-    train = verified(lean, [make.read(make.random.randrange(1, 24)) for _ in range(files)])
+    train = verified(
+        lean, [make.read(make.random.randrange(1, 24), make.random.uniform(0.1, 0.5)) for _ in range(files)]
+    )
     written = {"train.jsonl.gz": write_lines(folder / "train.jsonl.gz", documents(train))}
     for segments in DISTANCES:
         far = verified(lean, [make.asked(segments, LAWS) for _ in range(tests)])
