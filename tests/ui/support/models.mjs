@@ -24,5 +24,5 @@ export const MODELS = {
   // A real model on real words.
   shipped: installed("smollm2-135m", "--segment-length", "128"),
   // Whom the flows of Prove ask where any model will do.
-  prover: alphabet,
+  prover: installed("prover-7m"),
 };
