@@ -298,23 +298,25 @@ void Scheduler::read_segments(std::span<ActiveJob* const> jobs) {
   for (ActiveJob* job : jobs) guarded(std::span(&job, 1), [&] { job->segments_read(ms); });
 }
 
-// Who hears of the end finds the job gone.
+// Who hears of the end finds the job gone, and counted.
 void Scheduler::remove_ended() {
+  std::vector<std::unique_ptr<ActiveJob>> ended;
   for (auto place = jobs_.begin(); place != jobs_.end();) {
-    ActiveJob& job = *place->second;
-    if (!job.ended()) {
+    if (!place->second->ended()) {
       ++place;
       continue;
     }
+    const ActiveJob& job = *ended.emplace_back(std::move(place->second));
     done_.jobs_done += 1;
     done_.read_tokens += job.read_tokens();
     done_.generated_tokens += job.generated_tokens();
     done_.cached_tokens += job.cached_tokens();
     turns_.remove(place->first);
     forget(place->first);
-    job.tell_end();
     place = jobs_.erase(place);
   }
+  if (!ended.empty()) publish();
+  for (const auto& job : ended) job->tell_end();
 }
 
 int64_t Scheduler::open_lanes() const {
