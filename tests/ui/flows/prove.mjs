@@ -135,6 +135,17 @@ export default {
     equal(checked.diagnostics.filter(({ severity }) => severity === "error"), []);
   },
 
+  "a search from the line of the statement is for its sorry": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, "theorem same (p : Prop) (h : p) : p := by\n  sorry\n");
+    await editor(page).focus();
+    await page.keyboard.press("Control+Home");
+    await page.getByRole("button", { name: /^Search/ }).click();
+    const proved = page.getByRole("region", { name: "Proved" });
+    await proved.getByRole("button", { name: "Put the proof in" }).click({ timeout: 120_000 });
+    await eventually(async () => !(await codeOf(page)).includes("sorry"), "a file without sorry");
+  },
+
   "a search that ends without a proof": async ({ prover, open, expect }) => {
     await needsLean(prover);
     const page = await openCode({ server: prover, open, expect }, "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n");

@@ -268,7 +268,10 @@ export class Proving {
     if (this.search?.running) return;
     const quest = this.#quest("prove");
     this.search = quest;
-    await this.#run(quest, { type: "prove", code: this.code, line: this.cursor.line, ...this.budget });
+    const { doc } = this.#state;
+    const hole = this.#nearestSorry(offsetOf(doc, this.cursor));
+    const { line } = hole === null ? this.cursor : placeOf(doc, hole);
+    await this.#run(quest, { type: "prove", code: this.code, line, ...this.budget });
   }
 
   cancel(quest: Quest): void {
