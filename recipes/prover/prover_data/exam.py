@@ -24,17 +24,20 @@ PROOF = f" := by\n{INDENT}"
 _OPENING, _CLOSING = "([{⟨", ")]}⟩"
 
 
-def proof_at(text: str, begin: int) -> int | None:
-    """Where the proof of the declaration at `begin` starts: its `:=`, or its first case; None where there is none."""
+def top_level(text: str, begin: int = 0) -> Iterator[int]:
+    """The places from `begin` on that stand in no brackets opened there."""
     depth = 0
     for at in range(begin, len(text)):
-        letter = text[at]
-        depth += (letter in _OPENING) - (letter in _CLOSING)
-        if depth == 0 and (text.startswith(":=", at) or text.startswith("\n  | ", at)):
-            return at
-        if text.startswith("\n\n", at):
-            return None
-    return None
+        depth += (text[at] in _OPENING) - (text[at] in _CLOSING)
+        if depth == 0:
+            yield at
+
+
+def proof_at(text: str, begin: int) -> int | None:
+    """Where the proof of the declaration at `begin` starts: its `:=`, or its first case; None where there is none."""
+    end = text.find("\n\n", begin)
+    declared = text if end < 0 else text[:end]
+    return next((at for at in top_level(declared, begin) if declared.startswith((":=", "\n  | "), at)), None)
 
 
 def questions(sources: Path) -> Iterator[dict]:

@@ -20,6 +20,13 @@ class Attempt:
     head: str
     tactics: tuple[str, ...]
 
+    def lines(self, traced: bool) -> list[str]:
+        """Of the declaration, with the goals told before every tactic where it is traced."""
+        written = f"{self.head} := by".splitlines()
+        for tactic in self.tactics:
+            written += [f"{INDENT}trace_state"] * traced + [INDENT + tactic]
+        return written
+
 
 @dataclass(frozen=True)
 class Group:
@@ -41,8 +48,8 @@ class LeanFailed(RuntimeError):
 
 
 @dataclass
-class _Block:
-    """Lines up to `last` that belong to these outcomes."""
+class Block:
+    """Lines of a file, up to `last`, that belong to these outcomes."""
 
     last: int
     outcomes: list[Outcome]
@@ -84,6 +91,15 @@ class Lean:
             message["line"] = message["pos"]["line"] - skipped
         return sorted(found, key=lambda m: (m["line"], m["pos"]["column"]))
 
+    def note(self, lines: list[str], blocks: Sequence[Block]) -> None:
+        """Runs the file, and notes what Lean says of each block at its outcomes."""
+        at = 0
+        for message in self.messages("\n".join(lines) + "\n"):
+            while message["line"] > blocks[at].last:
+                at += 1
+            for outcome in blocks[at].outcomes:
+                _note(outcome, message)
+
     def check(self, groups: Sequence[Group], traced: bool) -> list[list[Outcome]]:
         """An outcome for each attempt of each group, all in one file. With `traced`, the states before the tactics are
         told too. A file that Lean dies of is checked again in halves, until the culprit stands alone."""
@@ -101,24 +117,17 @@ class Lean:
 
     def _check_file(self, groups: Sequence[Group], traced: bool) -> list[list[Outcome]]:
         lines: list[str] = []
-        blocks: list[_Block] = []
+        blocks: list[Block] = []
         outcomes = [[Outcome(proved=True) for _ in group.attempts] for group in groups]
         for number, (group, of_group) in enumerate(zip(groups, outcomes, strict=True)):
             lines += [f"namespace N{number}", *group.before.splitlines()]
-            blocks.append(_Block(len(lines), of_group))
+            blocks.append(Block(len(lines), of_group))
             for attempt, outcome in zip(group.attempts, of_group, strict=True):
-                lines += f"{attempt.head} := by".splitlines()
-                for tactic in attempt.tactics:
-                    lines += [f"{INDENT}trace_state"] * traced + [INDENT + tactic]
-                blocks.append(_Block(len(lines), [outcome]))
+                lines += attempt.lines(traced)
+                blocks.append(Block(len(lines), [outcome]))
             lines.append(f"end N{number}")
-            blocks.append(_Block(len(lines), of_group))
-        at = 0
-        for message in self.messages("\n".join(lines) + "\n"):
-            while message["line"] > blocks[at].last:
-                at += 1
-            for outcome in blocks[at].outcomes:
-                note(outcome, message)
+            blocks.append(Block(len(lines), of_group))
+        self.note(lines, blocks)
         return [
             [judged(*pair, traced) for pair in zip(g.attempts, o, strict=True)]
             for g, o in zip(groups, outcomes, strict=True)
@@ -131,7 +140,7 @@ def judged(attempt: Attempt, outcome: Outcome, traced: bool) -> Outcome:
     return outcome
 
 
-def note(outcome: Outcome, message: dict) -> None:
+def _note(outcome: Outcome, message: dict) -> None:
     if message["kind"] == "trace":
         outcome.states.append(message["data"])
     elif message["severity"] == "error" or "declaration uses `sorry`" in message["data"]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .assemble import prompt
-from .exam import THEOREM, proof_at
-from .lean import INDENT, Attempt, Lean, Outcome, judged, note
+from .exam import THEOREM, proof_at, top_level
+from .lean import Attempt, Block, Lean, Outcome, judged
 from .statement import canonical
 
 _CASE = re.compile(r"^\|\s*(.+?)\s*=>\s*(.*)$")
@@ -68,14 +68,13 @@ def _steps_of(line: _Line) -> Iterator[str]:
 
 def split(text: str) -> Iterator[str]:
     """`rw [h]; rfl` is two steps, unless something binds them together."""
-    depth = 0
-    for at, letter in enumerate(text):
-        depth += (letter in "([{⟨") - (letter in ")]}⟩")
-        if depth == 0 and text.startswith("; ", at) and "<;>" not in text and "=>" not in text and " by " not in text:
-            yield text[:at]
-            yield from split(text[at + 2 :])
-            return
-    yield text
+    bound = any(word in text for word in ("<;>", "=>", " by "))
+    at = -1 if bound else next((at for at in top_level(text) if text.startswith("; ", at)), -1)
+    if at < 0:
+        yield text
+    else:
+        yield text[:at]
+        yield from split(text[at + 2 :])
 
 
 def flattened(lines: list[_Line]) -> Iterator[str]:
@@ -100,8 +99,7 @@ def script(proof: str) -> list[str]:
 @dataclass
 class Lesson:
     asked: str  # its declaration up to the proof, as exam.questions has it
-    head: str  # the same under another name, without its comment and attributes
-    tactics: list[str]
+    attempt: Attempt  # the same under another name, without its comment and attributes
 
 
 def _proof_text(text: str, begin: int) -> str:
@@ -123,33 +121,28 @@ def _lessons(text: str) -> Iterator[tuple[int, Lesson]]:
         opened = "".join(line + "\n" for line in match[0].split("\n")[:-1] if line.endswith(" in"))
         statement = text[match.end(1) : proof].rstrip()
         asked = text[match.start() : proof].rstrip()
-        yield match.start(), Lesson(asked, f"{opened}theorem lesson_{number}{statement}", tactics)
+        yield match.start(), Lesson(asked, Attempt(f"{opened}theorem lesson_{number}{statement}", tuple(tactics)))
 
 
 def learnt(lean: Lean, path: Path) -> Iterator[tuple[Lesson, Outcome]]:
     """The lessons of one file of the library, each run right before its theorem."""
     text = path.read_text(encoding="utf-8")
     lines: list[str] = []
-    blocks: list[tuple[int, Lesson | None, Outcome]] = []  # the last line of each
+    blocks: list[Block] = []
+    found: list[tuple[Lesson, Outcome]] = []
     at = 0
     for place, lesson in _lessons(text):
         lines += text[at:place].split("\n")[:-1]
-        blocks.append((len(lines), None, Outcome()))
-        lines += f"{lesson.head} := by".split("\n")
-        for tactic in lesson.tactics:
-            lines += [f"{INDENT}trace_state", INDENT + tactic]
-        blocks.append((len(lines), lesson, Outcome(proved=True)))
+        blocks.append(Block(len(lines), []))
+        lines += lesson.attempt.lines(traced=True)
+        found.append((lesson, Outcome(proved=True)))
+        blocks.append(Block(len(lines), [found[-1][1]]))
         at = place
     lines += text[at:].split("\n")
-    blocks.append((len(lines), None, Outcome()))
-    current = 0
-    for message in lean.messages("\n".join(lines)):
-        while message["line"] > blocks[current][0]:
-            current += 1
-        note(blocks[current][2], message)
-    for _, one, outcome in blocks:
-        if one:
-            yield one, judged(Attempt(one.head, tuple(one.tactics)), outcome, traced=True)
+    blocks.append(Block(len(lines), []))
+    lean.note(lines, blocks)
+    for lesson, outcome in found:
+        yield lesson, judged(lesson.attempt, outcome, traced=True)
 
 
 def documents(lean: Lean, sources: Path, exam: set[str]) -> Iterator[dict]:
@@ -165,5 +158,6 @@ def documents(lean: Lean, sources: Path, exam: set[str]) -> Iterator[dict]:
     for lesson, outcome in found:
         if lesson.asked not in exam and canonical(outcome.states[0]) not in secret:
             yield from (
-                {"text": prompt(state, tactic)} for state, tactic in zip(outcome.states, lesson.tactics, strict=True)
+                {"text": prompt(state, tactic)}
+                for state, tactic in zip(outcome.states, lesson.attempt.tactics, strict=True)
             )
