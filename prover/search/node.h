@@ -26,7 +26,7 @@ struct Node {
   double path_logprob = 0;
   int depth = 0;
   double score = 0;  ///< the order of expansion: larger first
-  int same_as = -1;  ///< an earlier node with the same goals: this one is not gone on from
+  int same_as = -1;  ///< an earlier node with the same goals (goal_key): this one is not gone on from
 };
 
 }  // namespace rmt::prover

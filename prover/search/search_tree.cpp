@@ -1,27 +1,13 @@
 #include "prover/search/search_tree.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <tuple>
 
+#include "prover/search/goal_key.h"
+
 namespace rmt::prover {
 namespace {
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-// "?m.17" and "?a✝.3": the number is Lean's counter.
-bool ends_metavariable(const std::string& text) {
-  const size_t dot = text.size();
-  if (dot == 0 || text[dot - 1] != '.') return false;
-  for (size_t i = dot - 1; i-- > 0;) {
-    if (text[i] == '?') return i + 1 < dot - 1;
-    if (is_blank(text[i]) || text[i] == '(' || text[i] == ')') return false;
-  }
-  return false;
-}
 
 size_t text_length(const std::vector<std::string>& goals) {
   size_t length = 0;
@@ -30,26 +16,6 @@ size_t text_length(const std::vector<std::string>& goals) {
 }
 
 }  // namespace
-
-std::string goal_key(const std::vector<std::string>& goals) {
-  std::string key;
-  for (const std::string& goal : goals) {
-    for (size_t i = 0; i < goal.size(); ++i) {
-      const char c = goal[i];
-      if (is_blank(c)) {
-        if (!key.empty() && key.back() != ' ' && key.back() != '\n') key += ' ';
-      } else if (std::isdigit(static_cast<unsigned char>(c)) != 0 && ends_metavariable(key)) {
-        while (i + 1 < goal.size() && std::isdigit(static_cast<unsigned char>(goal[i + 1])) != 0) ++i;
-        key += '_';
-      } else {
-        key += c;
-      }
-    }
-    if (!key.empty() && key.back() == ' ') key.pop_back();
-    key += '\n';
-  }
-  return key;
-}
 
 SearchTree::SearchTree(std::vector<std::string> goals, double length_exponent) : length_exponent_(length_exponent) {
   Node root;

@@ -13,9 +13,6 @@
 
 namespace rmt::prover {
 
-/// The same for goals that differ only in white space or in the numbers of metavariables (?m.17).
-std::string goal_key(const std::vector<std::string>& goals);
-
 class SearchTree {
  public:
   /// Best first by log-probability of the path over depth^length_exponent: 0 favours short proofs, 1 takes the mean of
