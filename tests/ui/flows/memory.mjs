@@ -1,6 +1,5 @@
 // Looking into the memory.
 import { file, story } from "../support/files.mjs";
-import { Server } from "../support/server.mjs";
 import { Skipped, accessible, equal, eventually, holds } from "../support/runner.mjs";
 
 const text = (page) => page.getByRole("textbox", { name: "The text" });
@@ -13,17 +12,18 @@ async function look(page, words) {
   await text(page).fill(words);
   await page.getByRole("button", { name: "Look", exact: true }).click();
   await page.getByRole("img", { name: /^Map:/ }).waitFor();
+  await page.getByText(/^\d+ segments of \d+ tokens/).waitFor();
 }
 
 export default {
-  "how a text moves the memory, and what it was written from": async ({ drawn, open }) => {
-    await needsAttention(drawn);
-    const page = await open(drawn, "#/memory");
-    const words = story(1).slice(0, 64 * 6);
+  "how a text moves the memory, and what it was written from": async ({ carried, open }) => {
+    await needsAttention(carried);
+    const page = await open(carried, "#/memory");
+    const words = story(1).slice(0, 64 * 8);
     await look(page, words);
-    const asked = await drawn.json("/v1/attention", { text: words, segments: [0] });
-    await page.getByText(`${asked.segments.length} segments of 64 tokens, 4 memory vectors`).waitFor();
-    await page.getByRole("img", { name: "Map: attention between 4 memory vectors and 64 tokens" }).waitFor();
+    const asked = await carried.json("/v1/attention", { text: words, segments: [0] });
+    await page.getByText(`${asked.segments.length} segments of 64 tokens, 16 memory vectors`).waitFor();
+    await page.getByRole("img", { name: "Map: attention between 16 memory vectors and 64 tokens" }).waitFor();
     const [{ write, tokens }] = asked.segments;
     const means = tokens.map((_, at) => write.reduce((sum, row) => sum + row[at], 0) / write.length);
     const strongest = tokens[means.indexOf(Math.max(...means))];
@@ -32,10 +32,10 @@ export default {
     await accessible(page, "a look into the memory");
   },
 
-  "segments, layers, vectors, both ways": async ({ drawn, open }) => {
-    await needsAttention(drawn);
-    const page = await open(drawn, "#/memory");
-    await look(page, story(1).slice(0, 64 * 5));
+  "segments, layers, vectors, both ways": async ({ carried, open }) => {
+    await needsAttention(carried);
+    const page = await open(carried, "#/memory");
+    await look(page, story(1).slice(0, 64 * 8));
     const before = await page.locator("ol").innerText();
     await page.getByLabel("Segment", { exact: true }).fill("3");
     await page.getByLabel("Segment", { exact: true }).press("Tab");
@@ -49,14 +49,14 @@ export default {
     await accessible(page, "the other way");
   },
 
-  "a text that is too short, no text, no text at all": async ({ drawn, open }) => {
-    await needsAttention(drawn);
-    const page = await open(drawn, "#/memory");
+  "a text that is too short, no text, no text at all": async ({ prover, open }) => {
+    await needsAttention(prover);
+    const page = await open(prover, "#/memory");
     await page.getByText("Nothing looked at yet.").waitFor();
     holds(await page.getByRole("button", { name: "Look", exact: true }).isDisabled(), "nothing to look at");
     await text(page).fill("short");
     await page.getByRole("button", { name: "Look", exact: true }).click();
-    await page.getByText("The text has 5 tokens, and a segment 64").waitFor();
+    await page.getByText(/The text has \d tokens?, and a segment 256/).waitFor();
     await page.getByLabel("Text to look at").setInputFiles(file("picture.png", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff])));
     await page.getByRole("alert").filter({ hasText: "picture.png is no text in UTF-8" }).waitFor();
   },
@@ -87,9 +87,9 @@ export default {
     await text(page).waitFor();
   },
 
-  "the server restarts, and another segment is chosen": async ({ open, expect }) => {
+  "the server restarts, and another segment is chosen": async ({ start, open, expect }) => {
     expect(/ERR_|Failed to load|404/);
-    const server = await Server.start("drawn");
+    const server = await start("carried");
     try {
       const page = await open(server, "#/memory");
       await look(page, story(1).slice(0, 64 * 5));
@@ -104,9 +104,9 @@ export default {
     }
   },
 
-  "the document that was read": async ({ drawn, open }) => {
-    await needsAttention(drawn);
-    const page = await open(drawn, "#/read");
+  "the document that was read": async ({ carried, open }) => {
+    await needsAttention(carried);
+    const page = await open(carried, "#/read");
     await page.getByLabel("Document", { exact: true }).setInputFiles(file("taken.txt", story(1)));
     await page.getByText("Read to the end").waitFor();
     await page.getByRole("link", { name: /^Memory/ }).click();

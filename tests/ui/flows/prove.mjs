@@ -24,8 +24,8 @@ async function openCode({ server, open, expect }, code) {
 }
 
 export default {
-  "symbols are typed by their names": async ({ alphabet, open, expect }) => {
-    const page = await openCode({ server: alphabet, open, expect }, "-- a\n");
+  "symbols are typed by their names": async ({ prover, open, expect }) => {
+    const page = await openCode({ server: prover, open, expect }, "-- a\n");
     await editor(page).focus();
     await page.keyboard.press("Control+End");
     for (const [typed, shown] of [
@@ -42,8 +42,8 @@ export default {
     }
   },
 
-  "a list of symbols, chosen from with the keyboard": async ({ alphabet, open, expect }) => {
-    const page = await openCode({ server: alphabet, open, expect }, "");
+  "a list of symbols, chosen from with the keyboard": async ({ prover, open, expect }) => {
+    const page = await openCode({ server: prover, open, expect }, "");
     await editor(page).focus();
     await page.keyboard.type("\\lam");
     await page.getByRole("option", { name: /\\lam/ }).first().waitFor();
@@ -52,9 +52,9 @@ export default {
     await eventually(async () => (await codeOf(page)) === "λ", "λ");
   },
 
-  "a link carries the whole file": async ({ alphabet, open, expect }) => {
+  "a link carries the whole file": async ({ prover, open, expect }) => {
     const code = "theorem t : 1 + 1 = 2 := by\n  sorry -- 100 % & #\n";
-    const page = await openCode({ server: alphabet, open, expect }, code);
+    const page = await openCode({ server: prover, open, expect }, code);
     equal(new URL(page.url()).hash, "#/prove");
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Share" }).click();
@@ -65,8 +65,8 @@ export default {
     await eventually(async () => (await codeOf(other)) === code, "the same file");
   },
 
-  "examples, opening, saving": async ({ alphabet, open, expect }) => {
-    const page = await open(alphabet, "#/prove");
+  "examples, opening, saving": async ({ prover, open, expect }) => {
+    const page = await open(prover, "#/prove");
     await page.getByLabel("Examples", { exact: true }).selectOption({ label: "Zero on the left" });
     await eventually(async () => (await codeOf(page)).includes("zero_left"), "the example");
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save" }).click()]);
@@ -78,17 +78,17 @@ export default {
     holds((await codeOf(page)).includes("mine"), "what there was stays");
   },
 
-  "what was written is there after a reload": async ({ alphabet, open, expect }) => {
-    const page = await openCode({ server: alphabet, open, expect }, SWAP);
+  "what was written is there after a reload": async ({ prover, open, expect }) => {
+    const page = await openCode({ server: prover, open, expect }, SWAP);
     await page.waitForTimeout(500);
-    await page.goto(`${alphabet.url}/#/prove`);
+    await page.goto(`${prover.url}/#/prove`);
     await page.reload();
     await eventually(async () => (await codeOf(page)) === SWAP, "the file");
   },
 
-  "it says which Lean stands behind it": async ({ alphabet, open, expect }) => {
-    const lean = await alphabet.json("/v1/lean");
-    const page = await open(alphabet, "#/prove");
+  "it says which Lean stands behind it": async ({ prover, open, expect }) => {
+    const lean = await prover.json("/v1/lean");
+    const page = await open(prover, "#/prove");
     if (!lean.available) {
       await page.getByText("No Lean.").waitFor();
       throw new Skipped("no Lean here");
@@ -97,18 +97,18 @@ export default {
     if (!lean.is_mathlib) await page.getByText("this is not Mathlib").waitFor();
   },
 
-  "goals at the cursor": async ({ alphabet, open, expect }) => {
-    await needsLean(alphabet);
-    const page = await openCode({ server: alphabet, open, expect }, SWAP);
+  "goals at the cursor": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, SWAP);
     const goal = page.getByRole("region", { name: "Goal" });
     await goal.getByText("q ∧ p", { exact: false }).first().waitFor();
     await goal.getByText("p ∧ q", { exact: false }).first().waitFor();
     await accessible(page, "a goal");
   },
 
-  "what Lean says stands under the words": async ({ alphabet, open, expect }) => {
-    await needsLean(alphabet);
-    const page = await openCode({ server: alphabet, open, expect }, "theorem wrong (p : Prop) : p := by\n  exact nonsense\n");
+  "what Lean says stands under the words": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, "theorem wrong (p : Prop) : p := by\n  exact nonsense\n");
     const problems = page.getByRole("region", { name: "Lean says" });
     await problems.getByText("nonsense", { exact: false }).waitFor();
     await page.locator(".cm-lintRange-error").first().waitFor();
@@ -160,40 +160,41 @@ export default {
     await accessible(page, "a search without a proof");
   },
 
-  "a suggestion is tried by Lean and put in": async ({ step, open, expect }) => {
-    await needsLean(step);
-    const page = await openCode({ server: step, open, expect }, "theorem same (p : Prop) : p → p := by\n  sorry\n");
+  "a suggestion is tried by Lean and put in": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, "theorem same (p : Prop) : p → p := by\n  sorry\n");
     await page.getByRole("region", { name: "Goal" }).getByText("⊢").waitFor();
     await editor(page).focus();
     await page.keyboard.press("Control+Enter");
-    const suggestion = page.getByRole("list", { name: "Suggestions" }).getByRole("button", { name: /^intro h valid 1 goal left/ });
-    await suggestion.waitFor({ timeout: 120_000 });
     await page.getByRole("button", { name: /^Suggest/ }).waitFor({ timeout: 120_000 });
-    await page.getByText("What would be left").click();
-    await page.getByRole("list", { name: "Suggestions" }).getByText("h : p").waitFor();
+    const valid = page.getByRole("listitem").filter({ hasText: /^intro \S+ valid 1 goal left/ }).first();
+    const suggestion = valid.getByRole("button");
+    await valid.getByText("What would be left").click();
+    await valid.getByText(/^\S+ : p$/).waitFor();
     await accessible(page, "suggestions");
+    const [tactic] = /^intro \S+/.exec(await suggestion.innerText());
     await suggestion.focus();
     await page.keyboard.press("Enter");
-    await eventually(async () => (await codeOf(page)) === "theorem same (p : Prop) : p → p := by\n  intro h\n  sorry\n", "the step and another sorry");
-    await page.getByRole("region", { name: "Goal" }).getByText("h : p").waitFor();
+    await eventually(async () => (await codeOf(page)) === `theorem same (p : Prop) : p → p := by\n  ${tactic}\n  sorry\n`, "the step and another sorry");
+    await page.getByRole("region", { name: "Goal" }).getByText(`${tactic.slice("intro ".length)} : p`).waitFor();
   },
 
-  "the tree of a search, without automation": async ({ step, open, expect }) => {
-    await needsLean(step);
-    const page = await openCode({ server: step, open, expect }, "theorem same (p q : Prop) : p → q → p := by\n  sorry\n");
+  "a proof by the model alone, its tree growing": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, "theorem same (p q : Prop) : p → q → p := by\n  sorry\n");
     await page.getByText(/^Budget/).click();
     await page.getByLabel(/Automation first/).uncheck();
     await page.getByRole("button", { name: /^Search/ }).click();
     const tree = page.getByRole("list", { name: "Search tree" });
-    await tree.getByText("intro h").first().waitFor({ timeout: 120_000 });
-    await tree.getByRole("list", { name: "Behind intro h" }).first().waitFor({ timeout: 120_000 });
-    await page.getByText(/The best so far leaves|Nothing is left to try|The budget is used up/).first().waitFor({ timeout: 120_000 });
+    await tree.getByText(/^intro/).first().waitFor({ timeout: 120_000 });
+    await tree.getByRole("list", { name: /^Behind intro/ }).first().waitFor({ timeout: 120_000 });
+    await page.getByRole("region", { name: "Proved" }).getByText("Every step is the model's.", { exact: false }).waitFor({ timeout: 120_000 });
     await accessible(page, "a tree");
   },
 
-  "a search is cancelled": async ({ drawn, open, expect }) => {
-    await needsLean(drawn);
-    const page = await openCode({ server: drawn, open, expect }, "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n");
+  "a search is cancelled": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n");
     await page.getByText(/^Budget/).click();
     await page.getByLabel("Expansions").fill("200");
     await page.getByLabel("Candidates").fill("64");
@@ -202,7 +203,7 @@ export default {
     await page.getByRole("button", { name: "Cancel the search" }).click();
     await page.getByRole("status").filter({ hasText: "Cancelled." }).waitFor();
     await eventually(async () => {
-      const load = await drawn.json("/readyz");
+      const load = await prover.json("/readyz");
       return load.queued_jobs + load.reading_jobs + load.generating_streams === 0;
     }, "an idle server");
   },

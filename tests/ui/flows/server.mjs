@@ -2,35 +2,35 @@
 import { equal, eventually, holds } from "../support/runner.mjs";
 
 export default {
-  "the model card says what is served": async ({ alphabet, open }) => {
-    const page = await open(alphabet, "#/server");
+  "the model card says what is served": async ({ prover, open }) => {
+    const page = await open(prover, "#/server");
     const card = page.getByRole("region", { name: "Model card" });
-    const props = await alphabet.json("/props");
+    const props = await prover.json("/props");
     await card.getByText(props.fingerprint).waitFor();
     await card.getByText(`${props.segment_length} tokens of text`).waitFor();
-    await card.getByText("2 vectors of width 256").waitFor();
+    await card.getByText("reset at every segment: 16 vectors of width 256").waitFor();
   },
 
-  "work is seen while it is done": async ({ drawn, open }) => {
-    const page = await open(drawn, "#/server");
+  "work is seen while it is done": async ({ prover, open }) => {
+    const page = await open(prover, "#/server");
     await page.getByRole("region", { name: "Work now" }).waitFor();
     await page.waitForTimeout(2500);
-    const work = drawn.json("/v1/completions", { prompt: "x", max_tokens: 3000, ignore_eos: true });
+    const work = prover.json("/v1/completions", { prompt: "x", max_tokens: 1500, ignore_eos: true });
     const speed = page.getByRole("region", { name: "Work now" }).locator("div", { has: page.getByText("Generates", { exact: true }) }).locator("dd");
     await eventually(async () => parseFloat((await speed.innerText()).replaceAll(",", "")) > 0, "tokens a second");
     await work;
   },
 
-  "sessions are listed and dropped": async ({ alphabet, open }) => {
-    const made = await alphabet.json("/v1/sessions", { name: "a book" });
-    await alphabet.json(`/v1/sessions/${made.id}/append`, { text: "abc" });
-    const page = await open(alphabet, "#/server");
+  "sessions are listed and dropped": async ({ prover, open }) => {
+    const made = await prover.json("/v1/sessions", { name: "a book" });
+    await prover.json(`/v1/sessions/${made.id}/append`, { text: "abc" });
+    const page = await open(prover, "#/server");
     const row = page.getByRole("row", { name: /a book/ });
     await row.waitFor();
     const used = await row.getByRole("cell").nth(4).innerText();
     holds(used.includes(String(new Date().getDate())), `used on ${used}`);
     await page.getByRole("button", { name: "Delete a book" }).click();
     await row.waitFor({ state: "detached" });
-    equal((await alphabet.json("/v1/sessions")).data.length, 0);
+    equal((await prover.json("/v1/sessions")).data.length, 0);
   },
 };

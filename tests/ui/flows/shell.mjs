@@ -1,5 +1,4 @@
 // The frame around all pages.
-import { Server } from "../support/server.mjs";
 import { accessible, equal, eventually, holds } from "../support/runner.mjs";
 
 const PAGES = ["prove", "read", "memory", "write", "server"];
@@ -13,23 +12,23 @@ async function noOverflow(page, where) {
 }
 
 export default {
-  "the page comes with a policy that lets nothing else in": async ({ alphabet }) => {
-    const response = await fetch(`${alphabet.url}/`);
+  "the page comes with a policy that lets nothing else in": async ({ prover }) => {
+    const response = await fetch(`${prover.url}/`);
     equal(response.status, 200);
     const policy = response.headers.get("content-security-policy");
     holds(policy.includes("default-src 'self'") && !policy.includes("unsafe"), policy);
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(await response.text())[1];
-    const asset = await fetch(alphabet.url + script);
+    const asset = await fetch(prover.url + script);
     equal(asset.status, 200);
     if (!process.env.UI_DIR) {
       holds(asset.headers.get("cache-control").includes("immutable"), "names with a hash are kept for ever");
-      const again = await fetch(alphabet.url + script, { headers: { "if-none-match": asset.headers.get("etag") } });
+      const again = await fetch(prover.url + script, { headers: { "if-none-match": asset.headers.get("etag") } });
       equal(again.status, 304);
     }
   },
 
-  "from page to page with the keyboard alone": async ({ alphabet, open }) => {
-    const page = await open(alphabet);
+  "from page to page with the keyboard alone": async ({ prover, open }) => {
+    const page = await open(prover);
     await page.getByRole("heading", { name: "Prove with Lean" }).waitFor();
     for (const [name, heading] of [["Read", /^Read a document/], ["Write", "Write"], ["Server", "The server"]]) {
       await page.getByRole("link", { name, exact: true }).focus();
@@ -42,28 +41,28 @@ export default {
     equal(await page.title(), "Write · rmt-lm");
   },
 
-  "the first press of Tab leads past the frame": async ({ alphabet, open }) => {
-    const page = await open(alphabet, "#/read");
+  "the first press of Tab leads past the frame": async ({ prover, open }) => {
+    const page = await open(prover, "#/read");
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     equal(await page.evaluate(() => document.activeElement.id), "main");
   },
 
-  "dark colours are chosen once": async ({ alphabet, open }) => {
-    const page = await open(alphabet, "#/read");
+  "dark colours are chosen once": async ({ prover, open }) => {
+    const page = await open(prover, "#/read");
     await page.getByRole("button", { name: "Switch to dark colours" }).click();
     await page.reload();
     await page.getByRole("button", { name: "Switch to light colours" }).waitFor();
     equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
   },
 
-  "every page is accessible, light and dark": async ({ alphabet, open }) => {
+  "every page is accessible, light and dark": async ({ prover, open }) => {
     for (const scheme of ["light", "dark"]) {
       for (const name of PAGES) {
-        const page = await open(alphabet, `#/${name}`, { scheme });
+        const page = await open(prover, `#/${name}`, { scheme });
         await page.getByRole("heading", { level: 1 }).waitFor();
-        await page.getByRole("banner").getByText("alphabet").waitFor();
+        await page.getByRole("banner").getByText("prover-7m").waitFor();
         await page.waitForTimeout(400);
         await accessible(page, `${name}, ${scheme}`);
         await page.close();
@@ -71,19 +70,19 @@ export default {
     }
   },
 
-  "every page fits a telephone": async ({ alphabet, open }) => {
-    const page = await open(alphabet, "", { width: 360, height: 740 });
+  "every page fits a telephone": async ({ prover, open }) => {
+    const page = await open(prover, "", { width: 360, height: 740 });
     for (const name of PAGES) {
-      await page.goto(`${alphabet.url}/#/${name}`);
+      await page.goto(`${prover.url}/#/${name}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForTimeout(300);
       await noOverflow(page, name);
     }
   },
 
-  "a server that asks for a key": async ({ open, expect }) => {
+  "a server that asks for a key": async ({ start, open, expect }) => {
     expect(/401|403|ERR_CONNECTION_REFUSED/);
-    const server = await Server.start("alphabet", { environment: { RMTLM_API_KEY: "open-sesame" } });
+    const server = await start("prover", { environment: { RMTLM_API_KEY: "open-sesame" } });
     try {
       const page = await open(server, "#/write");
       const dialog = page.getByRole("dialog", { name: "This server asks for a key" });
@@ -91,21 +90,19 @@ export default {
       await accessible(page, "the dialog");
       await dialog.getByLabel("API key").fill("open-sesame");
       await dialog.getByRole("button", { name: "Go on" }).click();
-      await page.getByRole("banner").getByText("alphabet").waitFor();
-      await page.getByRole("textbox", { name: "The text" }).fill("abc");
-      await page.getByLabel("Tokens", { exact: true }).fill("4");
-      await page.getByLabel("Temperature").fill("0");
-      await page.keyboard.press("Tab");
+      await page.getByRole("banner").getByText("prover-7m").waitFor();
+      const text = page.getByRole("textbox", { name: "The text" });
+      await text.fill("theorem");
       await page.getByRole("button", { name: /^Continue/ }).click();
-      await eventually(async () => (await page.getByRole("textbox", { name: "The text" }).innerText()) === "abcdefg", "abcdefg");
+      await eventually(async () => /^theorem\s*\S/.test(await text.innerText()) && (await text.innerText()).length > 9, "a continuation");
     } finally {
       await server.stop();
     }
   },
 
-  "the server goes away and comes back": async ({ open, expect }) => {
+  "the server goes away and comes back": async ({ start, open, expect }) => {
     expect(/ERR_|Failed to load|WebSocket/);
-    const server = await Server.start("alphabet");
+    const server = await start("prover");
     try {
       const page = await open(server, "#/read");
       await page.getByLabel("Or paste a text").fill("typed before");

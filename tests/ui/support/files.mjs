@@ -6,6 +6,37 @@ export function alphabetText(bytes) {
   return "abcdefghijklmnopqrstuvwxyz ".repeat(Math.ceil(bytes / 27)).slice(0, bytes);
 }
 
+/** Numbers below a bound, as if drawn, and the same every time. */
+function drawing(seed) {
+  let state = seed;
+  return (bound) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % bound;
+  };
+}
+
+/** A book of exercises in Lean: no page is like another, each has some 2,700 characters and its number above it. */
+export function book(pages) {
+  const below = drawing(20);
+  const one = (all) => all[below(all.length)];
+  const list = () => one(["xs", "ys", "xs.reverse", "ys.reverse", "(xs.filter p)", "(List.replicate n a)", "(xs.append ys)"]);
+  const number = () => one(["n", "m", `${list()}.length`, `${list()}.length`, String(below(100))]);
+  const claim = () =>
+    one([`${number()} + ${number()} ${one(["=", "≤", "<"])} ${number()}`, `${list()} = ${list()}`, "Function.Injective f", "Function.Surjective f"]);
+  const step = () => one(["assumption", "constructor", "contradiction", "exact h", "induction xs", "intro x", "refine h", "simp", "trivial"]);
+  const exercise = (number) => {
+    const steps = Array.from({ length: 1 + below(3) }, () => `  ${step()}\n`).join("");
+    return `theorem exercise_${number} (h : ${claim()}) : ${claim()} := by\n${steps}\n`;
+  };
+  let text = "";
+  for (let page = 1; page <= pages; ++page) {
+    const end = text.length + 2650;
+    text += `-- Page ${page}\n\n`;
+    for (let n = 1; text.length < end; ++n) text += exercise(`${page}_${n}`);
+  }
+  return text;
+}
+
 /** A page has some 3,000 characters. */
 export function story(pages) {
   const sentence = (n) => `On day ${n} the boats of the harbour went out, and ${n % 7 === 0 ? "none" : "all"} of them came back. `;

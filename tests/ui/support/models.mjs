@@ -3,26 +3,19 @@ import { join } from "node:path";
 
 import { folder } from "./folder.mjs";
 
-/** A small one that models.py writes, whose answers are known. */
-const made = (name, memoryTokens) => ({
-  model: join(folder, name),
-  options: ["--segment-length", "64", "--memory-tokens", String(memoryTokens), "--memory", "carry"],
-});
+/** A small one that models.py writes, for what no model that ships can show: `why`. */
+const made = (name, why, ...options) => ({ model: join(folder, name), options: ["--memory", "carry", ...options], ships: false, why });
 
-/** One that ./quickstart installs, by its name. */
-const installed = (model, ...options) => ({ model, options });
-
-// After a letter comes the next one, almost surely: every figure is known beforehand.
-const alphabet = made("alphabet", 2);
+/** One that ./quickstart installs or the repository brings, by its name. */
+const shipped = (model, ...options) => ({ model, options, ships: true });
 
 export const MODELS = {
-  alphabet,
-  // Whatever it is asked, it answers "intro h".
-  step: made("step", 2),
-  // Weights drawn at random: something is looked at, and something is carried.
-  drawn: made("drawn", 4),
-  // A real model on real words.
-  shipped: installed("smollm2-135m", "--segment-length", "128"),
-  // Whom the flows of Prove ask where any model will do.
-  prover: installed("prover-7m"),
+  // As a person has it who starts `rmt-lm serve --model prover-7m`.
+  prover: shipped("prover-7m"),
+  // The same with its memory carried on: short segments, and the memory reset beside it.
+  carried: shipped("prover-7m", "--segment-length", "64", "--memory", "carry"),
+  // A model of language, for what is to be read as language.
+  smollm: shipped("smollm2-135m", "--segment-length", "128"),
+  alphabet: made("alphabet", "after a letter comes the next one, so that every figure is known beforehand", "--segment-length", "64", "--memory-tokens", "2"),
+  drawn: made("drawn", "thousands of segments with layers to look into are read in seconds", "--segment-length", "64", "--memory-tokens", "4"),
 };

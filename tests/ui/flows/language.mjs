@@ -1,4 +1,4 @@
-// The model that ./quickstart installs, on real words: what a person sees first.
+// A model of language on real words: what a person sees who serves smollm2-135m.
 import { file } from "../support/files.mjs";
 import { equal, eventually, holds, near } from "../support/runner.mjs";
 
@@ -11,13 +11,13 @@ const TEXT =
 const READ = TEXT.repeat(2) + "Zebra xylophone quantum 7731.";
 
 export default {
-  "a document is read": async ({ shipped, open }) => {
-    const page = await open(shipped, "#/read");
+  "a document is read": async ({ smollm, open }) => {
+    const page = await open(smollm, "#/read");
     await page.getByText("This model has no trained memory").waitFor();
     await page.getByLabel("Document", { exact: true }).setInputFiles(file("ferry.txt", READ));
     await page.getByText("Read to the end").waitFor();
     const shown = await page.getByRole("region", { name: "Totals" }).locator("[data-figure=ppl]").innerText();
-    const { ppl, tokens } = await shipped.json("/v1/perplexity", { text: READ });
+    const { ppl, tokens } = await smollm.json("/v1/perplexity", { text: READ });
     near(Number(shown), ppl, 1e-3, "perplexity");
     holds(ppl > 2 && ppl < 40, `perplexity ${ppl} of plain English`);
     await page.getByText(`${tokens} tokens`).waitFor();
@@ -29,8 +29,8 @@ export default {
     holds(mean(shades.slice(-10)) > mean(shades.slice(0, -10)) + 1, "the nonsense at the end is darker");
   },
 
-  "it writes, and a branch is kept": async ({ shipped, open }) => {
-    const page = await open(shipped, "#/write");
+  "it writes, and a branch is kept": async ({ smollm, open }) => {
+    const page = await open(smollm, "#/write");
     const editor = page.getByRole("textbox", { name: "The text" });
     await editor.fill("The capital of France is");
     await page.getByLabel("Tokens", { exact: true }).fill("12");
@@ -53,8 +53,8 @@ export default {
     equal(squeezed(await editor.innerText()), squeezed(written + branch));
   },
 
-  "its memory is looked at": async ({ shipped, open }) => {
-    const page = await open(shipped, "#/memory");
+  "its memory is looked at": async ({ smollm, open }) => {
+    const page = await open(smollm, "#/memory");
     await page.getByText("This model's memory was never trained").waitFor();
     await page.getByRole("textbox", { name: "The text" }).fill(READ.repeat(2));
     await page.getByRole("button", { name: "Look", exact: true }).click();
@@ -64,7 +64,7 @@ export default {
     await page.getByRole("heading", { name: "Segment 1" }).waitFor();
     await page.getByRole("combobox", { name: /^Layer/ }).selectOption("29");
     await page.getByRole("img", { name: /^Map:/ }).waitFor();
-    const { tokens } = (await shipped.json("/v1/attention", { text: READ.repeat(2), segments: [1], layer: 29 })).segments[1];
+    const { tokens } = (await smollm.json("/v1/attention", { text: READ.repeat(2), segments: [1], layer: 29 })).segments[1];
     const shown = await page.locator(".text span").evaluateAll((all) => all.map((one) => one.textContent));
     equal(shown, tokens, "the second segment's tokens");
   },
