@@ -13,7 +13,7 @@ const READ = TEXT.repeat(2) + "Zebra xylophone quantum 7731.";
 export default {
   "a document is read": async ({ smollm, open }) => {
     const page = await open(smollm, "#/read");
-    await page.getByText("This model has no trained memory").waitFor();
+    await page.getByText("With this model the memory is reset at every segment").waitFor();
     await page.getByLabel("Document", { exact: true }).setInputFiles(file("ferry.txt", READ));
     await page.getByText("Read to the end").waitFor();
     const shown = await page.getByRole("region", { name: "Totals" }).locator("[data-figure=ppl]").innerText();
@@ -55,7 +55,7 @@ export default {
 
   "its memory is looked at": async ({ smollm, open }) => {
     const page = await open(smollm, "#/memory");
-    await page.getByText("This model's memory was never trained").waitFor();
+    await page.getByText("With this model the memory is reset at every segment").waitFor();
     await page.getByRole("textbox", { name: "The text" }).fill(READ.repeat(2));
     await page.getByRole("button", { name: "Look", exact: true }).click();
     await page.getByRole("img", { name: "Map: attention between 10 memory vectors and 128 tokens" }).waitFor();

@@ -208,6 +208,45 @@ export default {
     }, "an idle server");
   },
 
+  "the server restarts while it searches": async ({ start, open, expect }) => {
+    expect(/ERR_|Failed to load|WebSocket/);
+    const server = await start("prover");
+    try {
+      await needsLean(server);
+      const code = "theorem never (p q : Prop) (h : p) : q := by\n  sorry\n";
+      const page = await openCode({ server, open, expect }, code);
+      await page.getByRole("region", { name: "Goal" }).getByText("⊢").waitFor();
+      await page.getByRole("button", { name: /^Search/ }).click();
+      await page.getByRole("button", { name: "Cancel the search" }).waitFor();
+      await server.kill();
+      await page.getByRole("region", { name: "Whole proof" }).getByRole("status").filter({ hasText: "The server went away" }).waitFor();
+      await editor(page).focus();
+      await page.keyboard.press("Control+Home");
+      await page.keyboard.type("-- typed meanwhile\n");
+      await server.startAgain();
+      await page.getByRole("alert").filter({ hasText: "does not answer" }).first().waitFor({ state: "detached" });
+      equal(await codeOf(page), `-- typed meanwhile\n${code}`, "the file");
+      await page.getByRole("button", { name: /^Search/ }).click();
+      await page.getByText(/\d+ checks by Lean/).waitFor();
+    } finally {
+      await server.stop();
+    }
+  },
+
+  "another file takes no suggestions of the one before": async ({ prover, open, expect }) => {
+    await needsLean(prover);
+    const page = await openCode({ server: prover, open, expect }, SWAP);
+    const suggestions = page.getByRole("list", { name: "Suggestions" });
+    await page.getByRole("button", { name: /^Suggest/ }).click();
+    await suggestions.getByRole("button").first().waitFor();
+    await page.getByRole("button", { name: /^Suggest/ }).waitFor({ timeout: 120_000 });
+    await editor(page).focus();
+    await page.keyboard.type(" ");
+    await page.getByText("The file has changed since these were proposed").waitFor();
+    await page.getByLabel("Examples", { exact: true }).selectOption({ label: "Zero on the left" });
+    await suggestions.waitFor({ state: "detached" });
+  },
+
   "a statement that Lean does not understand": async ({ prover, open, expect }) => {
     await needsLean(prover);
     const page = await openCode({ server: prover, open, expect }, "theorem odd (n : Nat) : n ∧ True := by\n  sorry\n");

@@ -45,7 +45,7 @@ export default {
     near(await figure(page, "Bits per byte"), LIKELY / Math.LN2, 0.001, "bits per byte");
     near(await figure(page, "Bits per character"), LIKELY / Math.LN2, 0.001, "bits per character");
     // Fields of white space, as lm-eval splits them: the empty one at the end counts.
-    near(await figure(page, "Per word"), Math.exp((539 * LIKELY) / 21), 0.001, "perplexity per word");
+    near(await figure(page, "Perplexity per word"), Math.exp((539 * LIKELY) / 21), 0.001, "perplexity per word");
     equal(await figure(page, "Memory saves"), 0, "what the memory saves");
     await page.getByText("9 segments · 540 tokens").waitFor();
     await accessible(page, "a finished reading");
@@ -100,9 +100,9 @@ export default {
     const last = Math.ceil(tokens / segment_length) - 1;
     await page.getByText(`${last + 1} segments · ${grouped(tokens)} tokens`).waitFor();
     const stored = (await prover.json("/v1/runs")).data.find(({ documents }) => documents[0] === "exercises.lean");
-    equal(stored.totals.bytes, Buffer.byteLength(text), "bytes that were read");
+    equal(stored.totals.scored_tokens, tokens - 1, "tokens that were scored");
     near(await figure(page, "Perplexity"), stored.totals.ppl, 1e-3, "perplexity");
-    near(await figure(page, "Per word"), stored.totals.word_ppl, 1e-2, "perplexity per word");
+    near(await figure(page, "Perplexity per word"), stored.totals.word_ppl, 1e-2, "perplexity per word");
     await page.getByRole("slider", { name: "Segment" }).focus();
     await page.keyboard.press("End");
     const shown = page.locator(`[data-segment="${last}"] p`);

@@ -77,6 +77,7 @@ export default {
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForTimeout(300);
       await noOverflow(page, name);
+      await accessible(page, `${name} on a telephone`);
     }
   },
 

@@ -95,7 +95,7 @@ export const leanEditorTheme = EditorView.theme({
   "&": { minHeight: "min(20rem, 40vh)", maxHeight: "60vh" },
   ".cm-content": { fontFamily: "var(--mono)", fontSize: "0.9rem", lineHeight: "1.65" },
   ".cm-line": { padding: "0 0.8rem 0 0.4rem" },
-  ".cm-gutters": { fontFamily: "var(--mono)", lineHeight: "1.65" },
+  ".cm-gutters": { fontFamily: "var(--mono)", lineHeight: "1.485rem" }, // a line of the content, in smaller type
   ".cm-lintRange.cm-lintRange-error": wavy("bad"),
   ".cm-lintRange.cm-lintRange-warning": wavy("warn"),
   ".cm-lintRange.cm-lintRange-info": wavy("accent"),

@@ -23,7 +23,7 @@ export function outcomeWords(quest: Quest, found: number): string {
     case "model_unavailable":
       return quest.message || "The model could not be asked.";
     case "lost":
-      return quest.message;
+      return "The server went away meanwhile: ask again when it is back.";
     default:
       return found === 0 ? quest.message || "Nothing was proposed." : quest.message || `${found} proposed.`;
   }

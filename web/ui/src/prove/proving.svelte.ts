@@ -65,6 +65,9 @@ export interface Quest {
   proof: Proof | null;
   best: { script: string; goals: string[] } | null;
   hole: Place;
+  /** How often the file had been edited when it was asked, and when something of it was put in. */
+  askedAt: number;
+  putInAt: number;
 }
 
 /** The first `sorry` outside line comments. */
@@ -91,6 +94,8 @@ export class Proving {
   budget = $state<Budget>({ ...DEFAULTS, ...readDraft("prove.budget", {}) });
   error = $state("");
   cursor = $state.raw<Place>({ line: 1, column: 1 });
+  /** Counts the edits of the file. */
+  edits = $state(0);
   /** Whether the server proves at all. */
   offered = $state(false);
 
@@ -134,6 +139,8 @@ export class Proving {
 
   /** A new file in the place of the one there is, which undo brings back. */
   set code(code: string) {
+    for (const quest of [this.suggestions, this.search]) if (quest?.running) this.cancel(quest);
+    this.suggestions = this.search = null;
     this.#change({ from: 0, to: this.#state.doc.length, insert: code, cursor: firstHole(code) });
   }
 
@@ -150,6 +157,7 @@ export class Proving {
   }
 
   #edited(): void {
+    this.edits += 1;
     this.checked = false;
     clearTimeout(this.#timers.draft);
     this.#timers.draft = window.setTimeout(() => writeDraft("prove.code", this.code), 200);
@@ -253,6 +261,8 @@ export class Proving {
       proof: null,
       best: null,
       hole: this.#hole ?? this.cursor,
+      askedAt: this.edits,
+      putInAt: -1,
     };
   }
 
@@ -353,6 +363,8 @@ export class Proving {
     const asked = offsetOf(doc, quest.hole);
     const nearest = this.#nearestSorry(asked);
     this.#change(fillHole(doc, nearest ?? asked, script, goalsLeft));
+    quest.putInAt = this.edits;
+    this.#tell(quest);
   }
 
   /** The `sorry` at a place, around it, or next behind it. */

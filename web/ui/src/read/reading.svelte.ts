@@ -24,6 +24,9 @@ const SHOW_EVERY_MS = 200;
 const newId = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** What could not be taken in; it names its file where that is not the one it is in. */
+const noticeOf = ({ where, what }: { where: string; what: string }): string => (what.includes(where) ? what : `${where}: ${what}`);
+
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export class Reading {
@@ -77,7 +80,7 @@ export class Reading {
       const piece = JSON.parse(line);
       if (piece.type === "document") texts.push({ name: piece.title || piece.id, parts: [] });
       else if (piece.type === "text") texts.at(-1)!.parts.push(piece.text);
-      else if (piece.type === "notice") this.notices = [...this.notices, `${piece.where}: ${piece.what}`];
+      else if (piece.type === "notice") this.notices = [...this.notices, noticeOf(piece)];
       else if (piece.type === "end" && piece.error) throw new Refused(piece.error, 400);
     }
     return texts.filter(({ parts }) => parts.length > 0).map(({ name, parts }) => ({ name, text: new Blob(parts) }));
