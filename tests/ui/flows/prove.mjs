@@ -66,6 +66,7 @@ export default {
   },
 
   "examples, opening, saving": async ({ prover, open, expect }) => {
+    expect(/400|422/); // there is no goal at the beginning of a file that is opened
     const page = await open(prover, "#/prove");
     await page.getByLabel("Examples", { exact: true }).selectOption({ label: "Zero on the left" });
     await eventually(async () => (await codeOf(page)).includes("zero_left"), "the example");
@@ -103,6 +104,13 @@ export default {
     const goal = page.getByRole("region", { name: "Goal" });
     await goal.getByText("q ∧ p", { exact: false }).first().waitFor();
     await goal.getByText("p ∧ q", { exact: false }).first().waitFor();
+    await editor(page).focus();
+    await page.keyboard.press("Control+Home");
+    await goal.getByText("No goal here").waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("End"); // behind sorry, whose goal it is still
+    await goal.getByText("line 2, column 8").waitFor();
+    await goal.getByText("⊢").waitFor();
     await accessible(page, "a goal");
   },
 

@@ -257,7 +257,7 @@ export default {
     const server = await start("carried");
     try {
       const page = await open(server, "#/read");
-      await give(page, file("restart.txt", story(6)));
+      await give(page, file("restart.txt", story(3)));
       await page.getByRole("img", { name: /^Chart: perplexity of/ }).waitFor();
       await server.kill();
       await page.getByText("The server does not answer.").first().waitFor();
@@ -266,7 +266,7 @@ export default {
       await page.getByRole("img", { name: /^Chart: perplexity of/ }).waitFor(); // what was read is still shown
       await page.getByRole("button", { name: "Read again" }).click();
       await finished(page);
-      await page.getByText(`${grouped(await tokensIn(server, story(6)))} tokens`).waitFor();
+      await page.getByText(`${grouped(await tokensIn(server, story(3)))} tokens`).waitFor();
       await page.getByText("(interrupted)").waitFor(); // the run that was cut off
     } finally {
       await server.stop();

@@ -15,7 +15,7 @@ export default {
     const page = await open(prover, "#/server");
     await page.getByRole("region", { name: "Work now" }).waitFor();
     await page.waitForTimeout(2500);
-    const work = prover.json("/v1/completions", { prompt: "x", max_tokens: 1500, ignore_eos: true });
+    const work = prover.json("/v1/completions", { prompt: "x", max_tokens: 800, ignore_eos: true });
     const speed = page.getByRole("region", { name: "Work now" }).locator("div", { has: page.getByText("Generates", { exact: true }) }).locator("dd");
     await eventually(async () => parseFloat((await speed.innerText()).replaceAll(",", "")) > 0, "tokens a second");
     await work;

@@ -221,12 +221,20 @@ export class Proving {
     view.dispatch(setDiagnostics(view.state, shown));
   }
 
+  /** Where the cursor is; at a `sorry`, what is before it: behind it nothing is left, which is no news. */
+  get #asked(): Place {
+    const { doc, selection } = this.#state;
+    const { head } = selection.main;
+    const at = this.#nearestSorry(head);
+    return at !== null && at <= head && head <= at + "sorry".length ? placeOf(doc, at) : this.cursor;
+  }
+
   async askGoals(): Promise<void> {
     if (!this.#canAsk) return;
     this.#aborts.goals?.abort();
     const abort = (this.#aborts.goals = new AbortController());
     try {
-      const request = { code: this.code, ...this.cursor };
+      const request = { code: this.code, ...this.#asked };
       const answer = await postJson<{ goals: string[]; hole?: Place }>("/v1/lean/goals", request, abort.signal);
       this.goals = answer.goals;
       this.#hole = answer.hole ?? null;
@@ -270,7 +278,7 @@ export class Proving {
     if (this.suggestions?.running) return;
     const quest = this.#quest("suggest");
     this.suggestions = quest;
-    const { line, column } = this.cursor;
+    const { line, column } = this.#asked;
     await this.#run(quest, { type: "suggest", code: this.code, line, column, prefix: "", candidates: this.budget.candidates });
   }
 
