@@ -134,6 +134,11 @@ std::unique_ptr<lm::EvalReport> make_report(const EvalOptions& options, const lm
   return std::make_unique<lm::TextReport>(identity, write);
 }
 
+/// A GPU is given many segments at once: it would wait for the host after each.
+int64_t segments_in_a_step(const lm::LoadedModel& model) {
+  return model.backbone->device().is_cpu() ? 1 : 64;
+}
+
 /// Runs the loop; whatever ends it, the records say how it ended.
 lm::EvalOutcome evaluate(const EvalOptions& options, const lm::LoadedModel& model, const lm::EvalSettings& settings,
                          lm::Processes& processes, lm::EvalListener& listener, lm::RunRecords* records,
@@ -216,9 +221,10 @@ int run(const EvalOptions& options) {
   const auto processes = join(place);
   lm::LoadedModel model = open_model(options);
   require_one_model(*processes, model);
-  const lm::EvalSettings settings = resolve(options, model);
+  lm::EvalSettings settings = resolve(options, model);
   const lm::PrecisionChoice dtype =
       pack_alike(model, options.model, *processes, [&] { return sample_of(options, model, settings.cut); });
+  settings.ahead = segments_in_a_step(model);
   const lm::Identity identity = identity_of(model, dtype, settings);
   const store::RunSpec spec = lm::run_spec(identity, options.paths, options.lossy);
   require_one_evaluation(*processes, spec);

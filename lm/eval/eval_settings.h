@@ -23,6 +23,7 @@ struct EvalSettings {
   uint64_t seed = 0;  ///< of MemoryPolicy::shuffle
 
   size_t batch = 1;          ///< documents in flight; does not change a number
+  int64_t ahead = 1;         ///< segments of a document in one step, at most; with more, last bits may change
   bool skip_broken = false;  ///< go on after a document that cannot be read to its end
   std::string fingerprint;   ///< of model, tokenizer and wrapper: what a saved state belongs to
 };

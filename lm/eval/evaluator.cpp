@@ -68,8 +68,8 @@ Evaluator::Evaluator(const model::Backbone& backbone, const model::RmtDecoder* d
   if (settings_.batch < 1) throw std::invalid_argument("at least one document is in flight");
   if (settings_.protocol != Protocol::rmt) return;
   if (decoder == nullptr) throw std::invalid_argument("the rmt protocol needs the recurrent wrapper");
-  main_.emplace(*decoder, settings_.memory, settings_.seed);
-  if (settings_.gain) reset_.emplace(*decoder, MemoryPolicy::reset, settings_.seed);
+  main_.emplace(*decoder, settings_.memory, settings_.seed, settings_.ahead);
+  if (settings_.gain) reset_.emplace(*decoder, MemoryPolicy::reset, settings_.seed, settings_.ahead);
 }
 
 EvalOutcome Evaluator::run(const OpenReader& open, EvalListener& listener, const Recording* recording,
@@ -93,15 +93,16 @@ EvalOutcome Evaluator::run(const OpenReader& open, EvalListener& listener, const
   return EvalOutcome::finished;
 }
 
-// One segment of every document in flight, and whatever else became known of this process's documents.
-Evaluator::Steps Evaluator::step(Slots& slots, DocumentQueue& queue, const ReadBefore& before) const {
+// The next segments of every document in flight, and whatever else became known of this process's documents.
+Evaluator::Steps Evaluator::step(Slots& slots, DocumentQueue& queue, const ReadBefore& before) {
   Steps steps;
   fill(slots, queue, before, steps);
   std::vector<Work> work = read(slots, steps);
   score(work);
   for (Work& item : work) {
-    if (item.segment.last) {
-      item.step.end = item.document->end();
+    const bool ended = item.segments.back().last;
+    if (ended) item.step.end = item.document->end();
+    if (ended || item.step.broken) {
       std::find_if(slots.begin(), slots.end(), [&](const auto& slot) { return slot.get() == item.document; })->reset();
     } else if (before.recorded && !item.step.rows.empty()) {
       item.step.state = item.document->saved_state();
@@ -141,7 +142,10 @@ std::vector<Evaluator::Work> Evaluator::read(Slots& slots, Steps& steps) const {
     if (!slot) continue;
     try {
       if (auto segment = slot->next_segment()) {
-        work.push_back({slot.get(), std::move(*segment), slot->begin_step()});
+        std::vector<MeteredSegment> segments;
+        segments.push_back(std::move(*segment));
+        work.push_back({slot.get(), std::move(segments), slot->begin_step()});
+        read_ahead(work.back());
         continue;
       }
       steps.push_back(slot->begin_step());
@@ -154,6 +158,20 @@ std::vector<Evaluator::Work> Evaluator::read(Slots& slots, Steps& steps) const {
   return work;
 }
 
+// What was read of a document before it broke off still counts.
+void Evaluator::read_ahead(Work& item) const {
+  try {
+    while (static_cast<int64_t>(item.segments.size()) < settings_.ahead && !item.segments.back().last) {
+      auto segment = item.document->next_segment();
+      if (!segment) return;
+      item.segments.push_back(std::move(*segment));
+    }
+  } catch (const corpora::Error& error) {
+    if (!settings_.skip_broken) throw;
+    item.step.broken = error.what();
+  }
+}
+
 // To be called in a handler of `error`.
 void Evaluator::leave_out(Slots::value_type& slot, const corpora::Error& error, Steps& steps) const {
   if (!settings_.skip_broken) throw;
@@ -162,19 +180,22 @@ void Evaluator::leave_out(Slots::value_type& slot, const corpora::Error& error, 
   slot.reset();
 }
 
-void Evaluator::score(std::vector<Work>& work) const {
+void Evaluator::score(std::vector<Work>& work) {
   const auto start = Clock::now();
   if (main_ && !work.empty()) score_recurrent(work);
   for (Work& item : work) {
-    for (const Series series : {Series::main, Series::strided}) {
-      if (!item.document->has_windows(series)) continue;
-      auto rows = item.document->score_windows(series, item.segment);
-      std::move(rows.begin(), rows.end(), std::back_inserter(item.step.rows));
+    for (const MeteredSegment& metered : item.segments) {
+      for (const Series series : {Series::main, Series::strided}) {
+        if (!item.document->has_windows(series)) continue;
+        auto rows = item.document->score_windows(series, metered);
+        std::move(rows.begin(), rows.end(), std::back_inserter(item.step.rows));
+      }
+      note_read(item.document->state(), metered.segment);
     }
-    note_read(item.document->state(), item.segment.segment);
   }
-  const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  const double step_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   for (Work& item : work) {
+    const double ms = step_ms / static_cast<double>(item.segments.size());
     for (ScoredRow& row : item.step.rows) {
       refuse_nan(item.step.document, row);
       row.row.ms = ms;
@@ -182,25 +203,27 @@ void Evaluator::score(std::vector<Work>& work) const {
   }
 }
 
-void Evaluator::score_recurrent(std::vector<Work>& work) const {
-  const auto step = [&](const SegmentScorer& scorer, std::optional<ScoreState> ReadingState::*which) {
-    std::vector<const corpora::Segment*> segments;
-    std::vector<ScoreState*> states;
+void Evaluator::score_recurrent(std::vector<Work>& work) {
+  const auto step = [&](RunScorer& scorer, std::optional<ScoreState> ReadingState::*which) {
+    std::vector<SegmentRun> runs;
     for (Work& item : work) {
       std::optional<ScoreState>& state = item.document->state().*which;
       if (!state) state = scorer.start();
-      segments.push_back(&item.segment.segment);
-      states.push_back(&*state);
+      SegmentRun& run = runs.emplace_back();
+      run.state = &*state;
+      for (const MeteredSegment& metered : item.segments) run.segments.push_back(&metered.segment);
     }
-    return scorer.step(segments, states);
+    return scorer.step(runs);
   };
-  std::vector<SegmentNll> main = step(*main_, &ReadingState::main);
-  std::vector<SegmentNll> reset;
+  auto main = step(*main_, &ReadingState::main);
+  std::vector<std::vector<SegmentNll>> reset;
   if (reset_) reset = step(*reset_, &ReadingState::reset);
   for (size_t i = 0; i < work.size(); ++i) {
-    std::optional<SegmentNll> beside;
-    if (reset_) beside = std::move(reset[i]);
-    work[i].step.rows.push_back(row_of(work[i].segment, std::move(main[i]), std::move(beside)));
+    for (size_t s = 0; s < work[i].segments.size(); ++s) {
+      std::optional<SegmentNll> beside;
+      if (reset_) beside = std::move(reset[i][s]);
+      work[i].step.rows.push_back(row_of(work[i].segments[s], std::move(main[i][s]), std::move(beside)));
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // The evaluation loop: documents to segments, segments to scores, scores to the store and to whoever
-// listens; one step of every document in flight at a time. Memory does not grow with a document.
-// Several processes take every how-many-th document each and step together; process 0 keeps the books.
+// listens; one step of every document in flight at a time, of one segment or of several. Memory does not grow with a
+// document. Several processes take every how-many-th document each and step together; process 0 keeps the books.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include "lm/eval/eval_listener.h"
 #include "lm/eval/eval_settings.h"
 #include "lm/eval/read_before.h"
+#include "lm/eval/run_scorer.h"
 #include "lm/processes/processes.h"
 #include "model/rmt/decoder.h"
 
@@ -38,23 +39,24 @@ class Evaluator {
  private:
   struct Work {
     DocumentRun* document = nullptr;
-    MeteredSegment segment;
+    std::vector<MeteredSegment> segments;  // at least one
     DocumentStep step;
   };
   using Slots = std::vector<std::unique_ptr<DocumentRun>>;
   using Steps = std::vector<DocumentStep>;
 
-  Steps step(Slots& slots, DocumentQueue& queue, const ReadBefore& before) const;
+  Steps step(Slots& slots, DocumentQueue& queue, const ReadBefore& before);
   void fill(Slots& slots, DocumentQueue& queue, const ReadBefore& before, Steps& steps) const;
   std::vector<Work> read(Slots& slots, Steps& steps) const;
   void leave_out(Slots::value_type& slot, const corpora::Error& error, Steps& steps) const;
-  void score(std::vector<Work>& work) const;
-  void score_recurrent(std::vector<Work>& work) const;
+  void read_ahead(Work& item) const;
+  void score(std::vector<Work>& work);
+  void score_recurrent(std::vector<Work>& work);
 
   const model::Backbone& backbone_;
   const corpora::Tokenizer& tokenizer_;
   EvalSettings settings_;
-  std::optional<SegmentScorer> main_, reset_;
+  std::optional<RunScorer> main_, reset_;
 };
 
 }  // namespace rmt::lm

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "corpora/segments.h"
+#include "lm/eval/segment_nll.h"
 #include "model/rmt/decoder.h"
 
 namespace rmt::lm {
@@ -24,13 +25,6 @@ enum class MemoryPolicy {
 struct ScoreState {
   model::MemoryState memory;  ///< batch 1
   at::Tensor last_hidden;     ///< [D]: predicts the first token of the next segment; undefined at the start
-};
-
-/// The negative log-likelihoods of one segment's tokens, in nats. The first token of a document has
-/// none, so the first segment has one fewer than tokens.
-struct SegmentNll {
-  std::vector<double> token_nll;
-  int64_t first_scored = 0;  ///< index in the segment of token_nll[0]: 1 in a document's first segment, else 0
 };
 
 /// Scores one segment of each of several documents in one step and moves their states on.
