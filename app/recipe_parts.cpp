@@ -24,6 +24,16 @@ std::string base_model(const std::filesystem::path& recipe, const std::string& b
   return !base.empty() && std::filesystem::exists(near) ? near : base;
 }
 
+void read_wrapper(TomlFields& fields, model::RmtConfig& rmt) {
+  constexpr model::TextPositions kPositions[] = {model::TextPositions::shifted, model::TextPositions::pretrained};
+  constexpr model::MemoryScale kScales[] = {model::MemoryScale::written, model::MemoryScale::initial};
+  rmt.memory_tokens = fields.integer("memory-tokens", rmt.memory_tokens, 0, 1 << 16);
+  rmt.segment_length = fields.integer("segment-length", rmt.segment_length, 1, 1 << 20);
+  rmt.positions =
+      kPositions[fields.choice("text-positions", static_cast<size_t>(rmt.positions), {"shifted", "pretrained"})];
+  rmt.scale = kScales[fields.choice("memory-scale", static_cast<size_t>(rmt.scale), {"written", "initial"})];
+}
+
 model::BackboneConfig read_network(TomlFields& fields) {
   model::BackboneConfig config;
   constexpr model::Architecture kArchitectures[] = {model::Architecture::gpt2, model::Architecture::llama,

@@ -21,6 +21,9 @@ std::string beside(const std::filesystem::path& recipe, const std::string& path)
 /// What [model] base names: a path beside the recipe if there is something, else a bundled name.
 std::string base_model(const std::filesystem::path& recipe, const std::string& base);
 
+/// The keys of [model] that say how the backbone is wrapped; `rmt` comes with the defaults.
+void read_wrapper(TomlFields& fields, model::RmtConfig& rmt);
+
 /// The keys of [model.new] that describe the network; the caller reads the others and finishes.
 model::BackboneConfig read_network(TomlFields& fields);
 

@@ -59,9 +59,10 @@ lm::LoadedModel open_start(const Recipe& recipe, const std::string& model, const
   lm::OpenOptions open;
   open.model = model;
   open.models_folder = models_folder;
-  open.memory_tokens = recipe.memory_tokens;
-  open.segment_length = recipe.segment_length;
-  open.positions = recipe.positions;
+  open.memory_tokens = recipe.rmt.memory_tokens;
+  open.segment_length = recipe.rmt.segment_length;
+  open.positions = recipe.rmt.positions;
+  open.scale = recipe.rmt.scale;
   open.memory_seed = recipe.settings.seed;
   return open_for_all(open, processes);
 }

@@ -9,10 +9,7 @@ namespace {
 void read_model(const toml::table& table, const std::filesystem::path& path, lm::TaskRecipe& recipe) {
   TomlFields fields(table, "[model]");
   recipe.base = base_model(path, fields.text("base", ""));
-  recipe.memory_tokens = fields.integer("memory-tokens", recipe.memory_tokens, 0, 1 << 16);
-  recipe.segment_length = fields.integer("segment-length", recipe.segment_length, 1, 1 << 20);
-  constexpr model::TextPositions kPositions[] = {model::TextPositions::shifted, model::TextPositions::pretrained};
-  recipe.positions = kPositions[fields.choice("text-positions", 0, {"shifted", "pretrained"})];
+  read_wrapper(fields, recipe.rmt);
   if (const toml::table* fresh = fields.table("new")) {
     TomlFields inner(*fresh, "[model.new]");
     recipe.fresh = read_network(inner);

@@ -67,7 +67,8 @@ std::string state_fingerprint(const LoadedModel& loaded) {
   hash.update(loaded.sha256 + "\n" + loaded.tokenizer->fingerprint() + "\n");
   hash.update("memory tokens " + std::to_string(loaded.rmt.memory_tokens) + ", segments of " +
               std::to_string(loaded.rmt.segment_length) + ", positions " +
-              std::to_string(static_cast<int>(loaded.rmt.positions)) + "\n");
+              std::to_string(static_cast<int>(loaded.rmt.positions)) + ", scale " +
+              std::to_string(static_cast<int>(loaded.rmt.scale)) + "\n");
   hash.update({static_cast<const char*>(loaded.initial_memory.const_data_ptr()), loaded.initial_memory.nbytes()});
   return hash.hex();
 }
@@ -118,6 +119,7 @@ LoadedModel open_model(const OpenOptions& options) {
   }
   loaded.rmt.segment_length = options.segment_length.value_or(loaded.rmt.segment_length);
   loaded.rmt.positions = options.positions.value_or(loaded.rmt.positions);
+  loaded.rmt.scale = options.scale.value_or(loaded.rmt.scale);
   loaded.state_fingerprint = state_fingerprint(loaded);
   return loaded;
 }

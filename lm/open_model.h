@@ -24,6 +24,7 @@ struct OpenOptions {
   std::optional<int64_t> memory_tokens{};           ///< default: the checkpoint's, else 10
   std::optional<int64_t> segment_length{};          ///< default: the checkpoint's, else 512
   std::optional<model::TextPositions> positions{};  ///< default: the checkpoint's, else shifted
+  std::optional<model::MemoryScale> scale{};        ///< default: the checkpoint's, else written
   uint64_t memory_seed = 0;                         ///< of the initial memory, where none was trained
 };
 

@@ -1,5 +1,7 @@
 #include "lm/rmt_checkpoint.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -68,10 +70,14 @@ class Fields {
   std::set<std::string> asked_;
 };
 
-model::TextPositions positions_by_name(const std::string& name, const std::string& where) {
-  if (name == "shifted") return model::TextPositions::shifted;
-  if (name == "pretrained") return model::TextPositions::pretrained;
-  throw Error(Errc::malformed, where + ": \"text_positions\" must be \"shifted\" or \"pretrained\"");
+// That of the two which has the name that the field gives.
+template <class Kind>
+Kind kind_by_name(Fields& fields, const char* field, Kind one, Kind other, const std::string& where) {
+  const std::string given = fields.text(field);
+  if (given == name(one)) return one;
+  if (given == name(other)) return other;
+  throw Error(Errc::malformed,
+              fmt::format("{}: \"{}\" must be \"{}\" or \"{}\"", where, field, name(one), name(other)));
 }
 
 RmtCheckpoint parse_config(const std::string& text, const std::string& where) {
@@ -82,7 +88,11 @@ RmtCheckpoint parse_config(const std::string& text, const std::string& where) {
   fields.integer("format", 1, 1);
   checkpoint.rmt.memory_tokens = fields.integer("memory_tokens", 0, kMostTokens);
   checkpoint.rmt.segment_length = fields.integer("segment_length", 1, kMostTokens);
-  checkpoint.rmt.positions = positions_by_name(fields.text("text_positions"), where);
+  checkpoint.rmt.positions =
+      kind_by_name(fields, "text_positions", model::TextPositions::shifted, model::TextPositions::pretrained, where);
+  if (fields.find("memory_scale") != nullptr)
+    checkpoint.rmt.scale =
+        kind_by_name(fields, "memory_scale", model::MemoryScale::written, model::MemoryScale::initial, where);
   if (const json* base = fields.find("base")) {
     Fields inner(*base, where + ": base");
     checkpoint.base = CheckpointBase{inner.text("model"), inner.text("sha256")};
@@ -145,11 +155,11 @@ RmtCheckpoint read_rmt_checkpoint(const std::string& folder) {
 }
 
 void write_rmt_checkpoint(const std::string& folder, const RmtCheckpoint& checkpoint, at::ScalarType dtype) {
-  nlohmann::ordered_json config = {
-      {"format", 1},
-      {"memory_tokens", checkpoint.rmt.memory_tokens},
-      {"segment_length", checkpoint.rmt.segment_length},
-      {"text_positions", checkpoint.rmt.positions == model::TextPositions::shifted ? "shifted" : "pretrained"}};
+  nlohmann::ordered_json config = {{"format", 1},
+                                   {"memory_tokens", checkpoint.rmt.memory_tokens},
+                                   {"segment_length", checkpoint.rmt.segment_length},
+                                   {"text_positions", name(checkpoint.rmt.positions)}};
+  if (checkpoint.rmt.scale != model::MemoryScale::written) config["memory_scale"] = name(checkpoint.rmt.scale);
   if (checkpoint.base) config["base"] = {{"model", checkpoint.base->model}, {"sha256", checkpoint.base->sha256}};
   if (checkpoint.adapter) {
     config["adapter"] = {{"rank", checkpoint.adapter->rank}, {"alpha", checkpoint.adapter->alpha}};

@@ -2,6 +2,7 @@
 //
 //   rmt_config.json         {"format": 1, "memory_tokens": 10, "segment_length": 512,
 //                            "text_positions": "shifted" | "pretrained",
+//                            "memory_scale": "written" | "initial",  absent: "written"
 //                            "base": {"model": "smollm2-135m", "sha256": "…"},
 //                            "adapter": {"rank": 16, "alpha": 32}, "own_weights": true,
 //                            "memory_carried": false}  absent: true

@@ -17,10 +17,6 @@ std::string_view name(MemoryPolicy policy) {
   return "";
 }
 
-std::string_view name(model::TextPositions positions) {
-  return positions == model::TextPositions::shifted ? "shifted" : "pretrained";
-}
-
 std::string window_label(const WindowRule& rule) {
   const auto protocol = lm::name(rule.protocol);
   if (rule.protocol == Protocol::hf_strided) return fmt::format("{} {}/{}", protocol, rule.window, rule.stride);
@@ -93,6 +89,7 @@ nlohmann::json to_json(const Identity& identity) {
     json["memory_tokens"] = identity.rmt.memory_tokens;
     json["trained_memory"] = identity.trained_memory;
     json["positions"] = name(identity.rmt.positions);
+    if (identity.rmt.scale != model::MemoryScale::written) json["memory_scale"] = name(identity.rmt.scale);
     json["memory"] = name(settings.memory);
     if (settings.memory == MemoryPolicy::shuffle) json["seed"] = settings.seed;
   } else {

@@ -13,11 +13,11 @@ std::vector<std::string> problems(const TaskRecipe& recipe) {
     found.emplace_back("A recipe needs either [model] base or [model.new], and not both.");
   if (recipe.fresh && recipe.trained.method != Method::full)
     found.emplace_back("A new model has no weights to leave as they are: train it with method = \"full\".");
-  if (recipe.memory_tokens == 0) found.emplace_back("A memory task needs memory tokens.");
+  if (recipe.rmt.memory_tokens == 0) found.emplace_back("A memory task needs memory tokens.");
   for (const Stage& stage : recipe.settings.stages)
-    if (stage.tokens > recipe.segment_length)
+    if (stage.tokens > recipe.rmt.segment_length)
       found.push_back("A stage wants " + std::to_string(stage.tokens) + " tokens in a segment of " +
-                      std::to_string(recipe.segment_length) + ".");
+                      std::to_string(recipe.rmt.segment_length) + ".");
   return found;
 }
 
@@ -25,7 +25,9 @@ std::string fingerprint(const TaskRecipe& recipe) {
   nlohmann::json all = {{"format", 1},
                         {"task", {std::string(corpora::name(recipe.task.kind)), recipe.task.pairs, recipe.background}},
                         {"base", recipe.base},
-                        {"wrapper", {recipe.memory_tokens, recipe.segment_length, static_cast<int>(recipe.positions)}},
+                        {"wrapper",
+                         {recipe.rmt.memory_tokens, recipe.rmt.segment_length, static_cast<int>(recipe.rmt.positions),
+                          static_cast<int>(recipe.rmt.scale)}},
                         {"trained", to_json(recipe.trained)},
                         {"settings", to_json(recipe.settings)}};
   if (recipe.fresh) all["new"] = {to_json(*recipe.fresh), recipe.vocabulary};

@@ -18,9 +18,7 @@ struct TaskRecipe {
   std::string base;                              ///< a model as --model takes it; empty: `fresh`
   std::optional<model::BackboneConfig> fresh{};  ///< a model from nothing, but for its vocabulary's size
   int32_t vocabulary = 2000;                     ///< of a new model's sentencepiece vocabulary, made of the tasks' text
-  int64_t memory_tokens = 10;
-  int64_t segment_length = 499;
-  model::TextPositions positions = model::TextPositions::shifted;
+  model::RmtConfig rmt{.segment_length = 499};
 
   TrainedPart trained{.method = Method::full};
   std::optional<model::Precision> precision{};  ///< not given: whichever is faster here

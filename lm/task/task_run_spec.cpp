@@ -6,7 +6,7 @@ namespace rmt::lm {
 
 store::RunSpec train_run_spec(const TaskRecipe& recipe, const LoadedModel& opened, const std::string& version) {
   nlohmann::json config = described(recipe.settings, recipe.trained);
-  config.update(described_wrapper(recipe.memory_tokens, recipe.segment_length, recipe.positions));
+  config.update(described_wrapper(recipe.rmt));
   config["task"] = corpora::name(recipe.task.kind);
   if (recipe.task.kind == corpora::TaskKind::recall) config["pairs"] = recipe.task.pairs;
   config["background"] = recipe.background;

@@ -20,9 +20,7 @@ struct NewModel {
 struct Recipe {
   std::string base;  ///< a model as --model takes it; empty with `fresh`
   std::optional<NewModel> fresh{};
-  int64_t memory_tokens = 16;
-  int64_t segment_length = 512;
-  model::TextPositions positions = model::TextPositions::pretrained;
+  model::RmtConfig rmt{.memory_tokens = 16, .positions = model::TextPositions::pretrained};
 
   TrainedPart trained{};
   std::optional<model::Precision> precision{};  ///< not given: whichever is faster here

@@ -61,10 +61,11 @@ json described(const TrainSettings& settings, const TrainedPart& trained) {
   return all;
 }
 
-json described_wrapper(int64_t memory_tokens, int64_t segment_length, model::TextPositions positions) {
-  return {{"memory_tokens", memory_tokens},
-          {"segment_length", segment_length},
-          {"text_positions", positions == model::TextPositions::shifted ? "shifted" : "pretrained"}};
+json described_wrapper(const model::RmtConfig& rmt) {
+  return {{"memory_tokens", rmt.memory_tokens},
+          {"segment_length", rmt.segment_length},
+          {"text_positions", name(rmt.positions)},
+          {"memory_scale", name(rmt.scale)}};
 }
 
 store::RunSpec train_run_spec(const json& config, const LoadedModel& opened, const TrainedPart& trained,

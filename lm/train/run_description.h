@@ -15,7 +15,7 @@ namespace rmt::lm {
 nlohmann::json described(const TrainSettings& settings, const TrainedPart& trained);
 
 /// [model]'s wrapper.
-nlohmann::json described_wrapper(int64_t memory_tokens, int64_t segment_length, model::TextPositions positions);
+nlohmann::json described_wrapper(const model::RmtConfig& rmt);
 
 /// What `config` describes, trained from `opened` by rmt-lm `version`.
 store::RunSpec train_run_spec(const nlohmann::json& config, const LoadedModel& opened, const TrainedPart& trained,

@@ -6,7 +6,7 @@ namespace rmt::lm {
 
 store::RunSpec train_run_spec(const Recipe& recipe, const LoadedModel& opened, const std::string& version) {
   nlohmann::json config = described(recipe.settings, recipe.trained);
-  config.update(described_wrapper(recipe.memory_tokens, recipe.segment_length, recipe.positions));
+  config.update(described_wrapper(recipe.rmt));
   config["shuffle_rows"] = recipe.shuffle_rows;
   for (const TrainSource& source : recipe.sources) {
     nlohmann::json& one = config["sources"].emplace_back();

@@ -120,7 +120,7 @@ SegmentOutput RmtDecoder::step_batched(const SegmentBatch& segment, const Memory
     memory = pick(out, index);
   }
   SegmentOutput output;
-  output.state = advance(state, segment, memory.contiguous());
+  output.state = advance(state, segment, handed_on(memory, initial_memory_, config_.scale).contiguous());
   if (wanted == Wanted::hidden) output.hidden = out.narrow(1, 0, t);
   if (wanted == Wanted::last) {
     const at::Tensor index = lengths_tensor(segment, -1 - first).clamp_min(0).unsqueeze(1);  // [B, 1]

@@ -87,7 +87,8 @@ EncoderOutput RmtEncoder::step_batched(const SegmentBatch& segment, const Memory
   RowLayout layout{.causal = false, .lengths = {}, .positions = {}, .observer = observer};
   if (!segment.full()) layout.lengths = lengths_tensor(segment, m + kSpecialRows);
   const at::Tensor out = backbone_->forward(rows, layout, {0, m + 1});  // [B, 1 + M, D]: CLS and memory
-  return {out.select(1, 0), advance(state, segment, out.narrow(1, 1, m).contiguous())};
+  return {out.select(1, 0),
+          advance(state, segment, handed_on(out.narrow(1, 1, m), initial_memory_, config_.scale).contiguous())};
 }
 
 }  // namespace rmt::model

@@ -1,6 +1,8 @@
 #include "model/rmt/segment_batch.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/mean.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/std.h>
 #include <ATen/ops/tensor.h>
@@ -54,6 +56,13 @@ MemoryState advance(const MemoryState& state, const SegmentBatch& segment, const
   next.memory =
       every_row_read ? memory : at::where(lengths_tensor(segment, 0).gt(0).view({-1, 1, 1}), memory, state.memory);
   return next;
+}
+
+at::Tensor handed_on(const at::Tensor& written, const at::Tensor& initial, MemoryScale scale) {
+  if (scale == MemoryScale::written) return written;
+  constexpr double kLeast = 1e-12;  // of a mean square: rows of zeros stay zeros
+  const auto mean_square = [](const at::Tensor& rows) { return rows.square().mean(-1, /*keepdim=*/true); };
+  return written * (mean_square(initial.detach().to(written.device())) / mean_square(written).clamp_min(kLeast)).sqrt();
 }
 
 bool row_by_row(const SegmentBatch& segment) {

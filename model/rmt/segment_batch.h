@@ -9,6 +9,7 @@
 
 #include "model/backbone.h"
 #include "model/rmt/memory_state.h"
+#include "model/rmt/rmt_config.h"
 
 namespace rmt::model {
 
@@ -34,6 +35,10 @@ MemoryState start_state(const at::Tensor& initial_memory, int64_t batch);
 
 /// The state after a segment: `memory` [B, M, D] where a row had tokens, what it was elsewhere.
 MemoryState advance(const MemoryState& state, const SegmentBatch& segment, const at::Tensor& memory);
+
+/// What goes on of `written` [B, M, D], rows as the backbone's last layer has them, where streams began with `initial`
+/// [M, D]. fp32.
+at::Tensor handed_on(const at::Tensor& written, const at::Tensor& initial, MemoryScale scale);
 
 /// Whether rows are to be worked through one at a time: on the CPU without gradients they are unless the
 /// batch says otherwise, so that a row's result is bit for bit what it is alone. (Elsewhere one batched product is much

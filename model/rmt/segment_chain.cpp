@@ -31,6 +31,7 @@ SegmentChain::SegmentChain(const RmtDecoder& decoder, const Shape& shape) : deco
   const int64_t b = shape.batch, t = config.segment_length;
   ids_ = at::zeros({shape.slots, b, t}, floats.dtype(at::kLong));
   slot_ = at::zeros({1}, floats.dtype(at::kLong));
+  initial_ = decoder.initial_memory().to(backbone.device(), at::kFloat);
   memory_ = decoder.start(b).memory.to(backbone.device(), at::kFloat).contiguous().clone();
   positions_ = row_positions();
   if (shape.keeps_text) {
@@ -66,7 +67,8 @@ void SegmentChain::work() const {
   }
   if (m > 0) {
     const AttendedRows written = narrow(all, m + t, m);
-    memory_.copy_(backbone.finish({written.residual.contiguous(), written.mixed.contiguous()}));
+    const at::Tensor finished = backbone.finish({written.residual.contiguous(), written.mixed.contiguous()});
+    memory_.copy_(handed_on(finished, initial_, decoder_.config().scale));
   }
   slot_.add_(1).remainder_(shape_.slots);
 }

@@ -47,7 +47,8 @@ class SegmentChain {
   const RmtDecoder& decoder_;
   Shape shape_;
   at::Tensor ids_, memory_, positions_;
-  at::Tensor slot_;  // [1] int64 on the device: which is next
+  at::Tensor initial_;  // [M, D]: the memory that documents begin with, beside the backbone
+  at::Tensor slot_;     // [1] int64 on the device: which is next
   AttendedRows text_;
   std::unique_ptr<RepeatedStep> step_;
 };

@@ -57,9 +57,10 @@ TEST_CASE_FIXTURE(Fixture, "what a recipe leaves out has a default") {
   CHECK(recipe.settings.checkpoint_every == 100);
   CHECK(recipe.settings.keep == 2);
   CHECK(recipe.shuffle_rows == 512);
-  CHECK(recipe.memory_tokens == 16);
-  CHECK(recipe.segment_length == 512);
-  CHECK(recipe.positions == model::TextPositions::pretrained);
+  CHECK(recipe.rmt.memory_tokens == 16);
+  CHECK(recipe.rmt.segment_length == 512);
+  CHECK(recipe.rmt.positions == model::TextPositions::pretrained);
+  CHECK(recipe.rmt.scale == model::MemoryScale::written);
   CHECK(recipe.trained.method == lm::Method::lora);
   CHECK(recipe.trained.rank == 16);
   CHECK(recipe.trained.alpha == 32);
@@ -96,6 +97,7 @@ base = "m"
 memory-tokens = 4
 segment-length = 64
 text-positions = "shifted"
+memory-scale = "initial"
 [trained]
 method = "lora"
 rank = 8
@@ -136,9 +138,10 @@ schedule = "constant"
   CHECK(settings.checkpoint_every == 5);
   CHECK(settings.keep == 3);
   CHECK(recipe.shuffle_rows == 9);
-  CHECK(recipe.memory_tokens == 4);
-  CHECK(recipe.segment_length == 64);
-  CHECK(recipe.positions == model::TextPositions::shifted);
+  CHECK(recipe.rmt.memory_tokens == 4);
+  CHECK(recipe.rmt.segment_length == 64);
+  CHECK(recipe.rmt.positions == model::TextPositions::shifted);
+  CHECK(recipe.rmt.scale == model::MemoryScale::initial);
   CHECK(recipe.trained.rank == 8);
   CHECK(recipe.trained.alpha == 4.5);
   CHECK(recipe.trained.memory_rate_factor == 10);

@@ -117,6 +117,22 @@ TEST_CASE("a checkpoint that names its base, which must be the very one") {
   CHECK(refusal([&] { lm::open_model({.model = folder / "reader"}); }) == model::Errc::mismatch);
 }
 
+TEST_CASE("how the memory goes on is written down where it is not as in the paper") {
+  const ScratchFolder folder;
+  write_small_model(folder.path());
+  const std::string path = folder.path().string();
+  lm::RmtCheckpoint checkpoint = checkpoint_for(lm::open_model({.model = path}), 4);
+  lm::write_rmt_checkpoint(path, checkpoint);
+  CHECK(store::test::read_file(folder / "rmt_config.json").find("memory_scale") == std::string::npos);
+  const LoadedModel written = lm::open_model({.model = path});
+  CHECK(written.rmt.scale == model::MemoryScale::written);
+  checkpoint.rmt.scale = model::MemoryScale::initial;
+  lm::write_rmt_checkpoint(path, checkpoint);
+  const LoadedModel scaled = lm::open_model({.model = path});
+  CHECK(scaled.rmt.scale == model::MemoryScale::initial);
+  CHECK(scaled.state_fingerprint != written.state_fingerprint);
+}
+
 TEST_CASE("checkpoint files that break their format are refused by name") {
   const ScratchFolder folder;
   write_small_model(folder.path());
@@ -138,6 +154,10 @@ TEST_CASE("checkpoint files that break their format are refused by name") {
         model::Errc::malformed);
   CHECK(with(R"({"format": 1, "memory_tokens": 4, "segment_length": 24, "text_positions": "shifted", "x": 1})") ==
         model::Errc::malformed);
+  CHECK(
+      with(
+          R"({"format": 1, "memory_tokens": 4, "segment_length": 24, "text_positions": "shifted", "memory_scale": 2})") ==
+      model::Errc::malformed);
   CHECK(with(R"({"format": 1, "memory_tokens": 5, "segment_length": 24, "text_positions": "shifted"})") ==
         model::Errc::mismatch);
   CHECK(with(good.substr(0, good.size() / 2)) == model::Errc::malformed);

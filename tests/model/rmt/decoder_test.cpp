@@ -1,6 +1,7 @@
 // The recurrent decoder against an independent PyTorch recurrence, and the properties it must have.
 #include "model/rmt/decoder.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
 #include <c10/core/GradMode.h>
@@ -179,6 +180,25 @@ TEST_CASE("text at its pre-trained positions differs from the official numbering
   const auto a = official.decoder.step(segment, official.decoder.start(2), Wanted::hidden);
   const auto b = pretrained.decoder.step(segment, pretrained.decoder.start(2), Wanted::hidden);
   CHECK(max_difference(a.hidden, b.hidden) > 1e-3);
+}
+
+TEST_CASE("scaled memory points where the written one does, as long as the initial one") {
+  const c10::NoGradGuard no_grad;
+  const Tiny tiny("gpt2-tiny");
+  const at::Tensor initial = tiny.decoder.initial_memory() * 0.3;
+  const std::shared_ptr<const model::Backbone> backbone = tests::tiny_backbone("gpt2-tiny");
+  const RmtDecoder written(backbone, {.memory_tokens = kMemory, .segment_length = kLength}, initial);
+  const RmtDecoder scaled(
+      backbone, {.memory_tokens = kMemory, .segment_length = kLength, .scale = model::MemoryScale::initial}, initial);
+  const SegmentBatch segment = segment_of(tiny.expected.at("ids"), 0);
+  const at::Tensor raw = written.step(segment, written.start(2), Wanted::memory).state.memory;  // [B, M, D]
+  const at::Tensor sized = scaled.step(segment, scaled.start(2), Wanted::memory).state.memory;  // [B, M, D]
+  const at::Tensor initial_length = initial.norm(2, -1).unsqueeze(0);                           // [1, M]
+  CHECK(max_difference(sized.norm(2, -1), initial_length.expand({2, -1})) < 1e-5);
+  CHECK(max_difference(sized, raw * (initial_length / raw.norm(2, -1)).unsqueeze(-1)) < 1e-5);
+  CHECK(max_difference(sized, raw) > 1e-2);
+  CHECK(same_bits(scaled.step(segment, scaled.start(2), Wanted::hidden).hidden,
+                  written.step(segment, written.start(2), Wanted::hidden).hidden));
 }
 
 TEST_CASE("gradients reach the initial memory through every segment") {

@@ -35,6 +35,7 @@ struct Setting {
   model::TextPositions positions = model::TextPositions::shifted;
   bool packed = true;
   int64_t memory = kMemory;
+  model::MemoryScale scale = model::MemoryScale::written;
 };
 
 RmtDecoder make_decoder(const Setting& setting) {
@@ -44,8 +45,12 @@ RmtDecoder make_decoder(const Setting& setting) {
     backbone->pack(Precision::fp32);
   else
     backbone->to(at::kCPU, Precision::fp32);
-  return {
-      backbone, {.memory_tokens = setting.memory, .segment_length = kLength, .positions = setting.positions}, memory};
+  return {backbone,
+          {.memory_tokens = setting.memory,
+           .segment_length = kLength,
+           .positions = setting.positions,
+           .scale = setting.scale},
+          memory};
 }
 
 at::Tensor draw_ids(const RmtDecoder& decoder, int64_t segments, int64_t batch = kBatch) {
@@ -86,6 +91,7 @@ const Setting kSettings[] = {{"gpt2-tiny"},
                              {"llama-tiny"},
                              {"gpt2-tiny", model::TextPositions::pretrained},
                              {"llama-tied", model::TextPositions::shifted, false},
+                             {"llama-tied", model::TextPositions::shifted, true, kMemory, model::MemoryScale::initial},
                              {"gpt2-tiny", model::TextPositions::shifted, true, 0}};
 
 }  // namespace
