@@ -2,13 +2,18 @@
 import { equal, eventually, holds } from "../support/runner.mjs";
 
 export default {
-  "the model card says what is served": async ({ prover, open }) => {
-    const page = await open(prover, "#/server");
-    const card = page.getByRole("region", { name: "Model card" });
-    const props = await prover.json("/props");
-    await card.getByText(props.fingerprint).waitFor();
-    await card.getByText(`${props.segment_length} tokens of text`).waitFor();
-    await card.getByText("reset at every segment: 16 vectors of width 256").waitFor();
+  "the model card says what is served": async ({ prover, smollm, open }) => {
+    for (const [server, memory] of [
+      [prover, /^16 vectors of width 256$/],
+      [smollm, /^reset at every segment: 10 vectors of width 576$/],
+    ]) {
+      const page = await open(server, "#/server");
+      const card = page.getByRole("region", { name: "Model card" });
+      const props = await server.json("/props");
+      await card.getByText(props.fingerprint).waitFor();
+      await card.getByText(`${props.segment_length} tokens of text`).waitFor();
+      await card.getByText(memory).waitFor();
+    }
   },
 
   "work is seen while it is done": async ({ prover, open }) => {

@@ -48,8 +48,8 @@ export default {
     equal(await page.evaluate(() => document.activeElement.textContent.trim().startsWith("Continue")), true, "Tab leaves the editor");
   },
 
-  "for ever, until it is stopped": async ({ prover, open }) => {
-    const page = await open(prover, "#/write");
+  "for ever, until it is stopped": async ({ smollm, open }) => {
+    const page = await open(smollm, "#/write");
     await editor(page).fill(GOAL);
     await plainly(page, 1);
     await page.getByLabel("for ever").check();
@@ -63,7 +63,7 @@ export default {
     holds(text.startsWith(GOAL), text.slice(0, 40));
     await page.waitForTimeout(300);
     equal(await textOf(page), text, "the text after the stop");
-    await eventually(async () => (await prover.json("/readyz")).generating_streams === 0, "an idle server");
+    await eventually(async () => (await smollm.json("/readyz")).generating_streams === 0, "an idle server");
   },
 
   "token probabilities, and another token instead": async ({ prover, open }) => {
@@ -116,7 +116,7 @@ export default {
     await session.waitFor();
     holds(await session.isChecked(), "what was read is chosen");
     await proceed(page);
-    equal(await textOf(page), first);
+    equal((await textOf(page)).trimEnd(), first.trimEnd());
 
     await page.getByRole("button", { name: "Branch letters.txt" }).click();
     await eventually(async () => (await page.getByRole("radio", { name: /letters\.txt/ }).count()) === 2, "a branch");
@@ -130,14 +130,14 @@ export default {
     await restored.waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
     await proceed(page);
-    equal(await textOf(page), first);
+    equal((await textOf(page)).trimEnd(), first.trimEnd());
     await accessible(page, "sessions");
 
     const second = await after(LETTERS + first);
     await page.getByRole("button", { name: "Put the text in" }).click();
     await eventually(async () => (await textOf(page)).trim() === "" || (await textOf(page)).startsWith("Write the"), "an empty page");
     await proceed(page);
-    await eventually(async () => (await textOf(page)) === second, "behind what the session has read");
+    await eventually(async () => (await textOf(page)).trimEnd() === second.trimEnd(), "behind what the session has read");
     for (;;) {
       const left = page.getByRole("radio", { name: /letters|kept/ });
       if ((await left.count()) === 0) break;
@@ -173,7 +173,7 @@ export default {
 
   "the server restarts while it writes": async ({ start, open, expect }) => {
     expect(/ERR_|Failed to load|WebSocket/);
-    const server = await start("prover");
+    const server = await start("smollm");
     try {
       const page = await open(server, "#/write");
       await editor(page).fill(GOAL);
@@ -195,7 +195,7 @@ export default {
       await proceed(page);
       const text = await textOf(page);
       const next = (await server.json("/v1/completions", { prompt: kept, max_tokens: 5, temperature: 0 })).choices[0].text;
-      equal(text, kept + next);
+      equal(text.trimEnd(), (kept + next).trimEnd());
     } finally {
       await server.stop();
     }

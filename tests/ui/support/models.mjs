@@ -12,7 +12,7 @@ const shipped = (model, ...options) => ({ model, options, ships: true });
 export const MODELS = {
   // As a person has it who starts `rmt-lm serve --model prover-7m`.
   prover: shipped("prover-7m"),
-  // The same with its memory carried on: short segments, and the memory reset beside it.
+  // The same in short segments.
   carried: shipped("prover-7m", "--segment-length", "64", "--memory", "carry"),
   // A model of language, for what is to be read as language.
   smollm: shipped("smollm2-135m", "--segment-length", "128"),

@@ -77,6 +77,7 @@ const firstHole = (code: string): number => {
 };
 
 const CHECK_AFTER_MS = 600;
+const AGAIN_AFTER_MS = 2000;
 const GOALS_AFTER_MS = 220;
 const DEFAULTS: Budget = { candidates: 8, expansions: 50, seconds: 60, automation: true };
 
@@ -204,9 +205,19 @@ export class Proving {
       this.#showMessages();
     } catch (thrown) {
       if (!isAbort(thrown)) this.error = wordsOf(thrown);
+      if (thrown instanceof Unreachable) this.#askAgain();
     } finally {
       if (this.#aborts.check === abort) this.checking = false;
     }
+  }
+
+  /** A server that was gone for a moment only comes back without anybody having missed it. */
+  #askAgain(): void {
+    clearTimeout(this.#timers.check);
+    this.#timers.check = window.setTimeout(() => {
+      void this.check();
+      void this.askGoals();
+    }, AGAIN_AFTER_MS);
   }
 
   #showMessages(): void {
