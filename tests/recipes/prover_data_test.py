@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import tempfile
 import unittest
 from itertools import islice
@@ -242,13 +243,22 @@ class OutOfTheLibrary(unittest.TestCase):
     def test_files_of_laws_are_used_and_asked_about(self):
         made = memory.Maker(Random(5), [], 500)
         for _ in range(20):
-            far, read = made.asked(4, 2), made.read(6, 0.4)
-            self.assertGreaterEqual(far.distance, 3 * 500)
+            far, read = made.asked(4, 2), made.read(5_000, 0.1, 0.4)
+            self.assertGreaterEqual(far.distance, 4 * 500)
             lemma = far.questions[0].tactic.split()[1]
             self.assertIn(lemma, far.before[: -far.distance].split())
             self.assertNotIn(lemma, far.before[-far.distance :].split())
+            laws = re.compile(r"^theorem (\w+) \{n : Nat\}|\[PROOFSTEP\]exact (\w+)", re.M)
+            last = ""
+            for law, answer in laws.findall(read.text):
+                last = law or last
+                self.assertIn(answer, ("", last))
             for asked in read.questions:
-                self.assertIn(f"theorem {asked.tactic.split()[1]} ", read.before)
+                self.assertIn(prompt(asked.goal, asked.tactic), read.text)
+            drill = made.drill(2_000)["text"]
+            known = re.findall(r"^theorem (\w+) ", drill, re.M)
+            self.assertLessEqual(set(re.findall(r"\[PROOFSTEP\]exact (\w+) h\n", drill)), set(known))
+            self.assertEqual(re.sub(r"\[GOAL\][^\[]*\[PROOFSTEP\].*\n", "", read.text), read.before)
 
 
 @unittest.skipUnless(LEAN, "no Lean: LEAN_UNDER_TEST names no folder with bin/lean and lib/lean")
@@ -365,9 +375,9 @@ class WithLean(unittest.TestCase):
 
     def test_far_lemmas_are_needed_by_name(self):
         make = memory.Maker(Random(3), [], 500)
-        made, to_read = make.asked(3, 2), make.read(5, 0.4)
+        made, to_read = make.asked(3, 2), make.read(4_000, 0.1, 0.4)
         self.assertEqual(memory.verified(self.lean, [made, to_read]), [made, to_read])
-        self.assertGreaterEqual(made.distance, 2 * 500)
+        self.assertGreaterEqual(made.distance, 3 * 500)
         asked = made.questions[0]
         for tactic in ("simp_all", "exact Law.holds _ _ ‹_›", "assumption", "trivial"):
             ((outcome,),) = self.lean.check(

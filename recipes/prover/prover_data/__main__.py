@@ -121,8 +121,8 @@ def main() -> None:
     found.set_defaults(run=learn)
     three = actions.add_parser("memory", help="files with a goal far behind the lemma that it needs")
     three.add_argument("--seed", type=int, default=1)
-    three.add_argument("--segment-bytes", type=int, default=512, help="text of a segment, about")
-    three.add_argument("--files", type=int, default=1500, help="to train on")
+    three.add_argument("--segment-bytes", type=int, default=600, help="text of a segment, at least")
+    three.add_argument("--files", type=int, default=5000, help="to train on")
     three.add_argument("--tests", type=int, default=100, help="for each distance")
     three.set_defaults(run=remember)
     four = actions.add_parser(

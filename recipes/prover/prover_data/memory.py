@@ -17,6 +17,7 @@ from .names import Names, invented
 
 DISTANCES = (1, 2, 4, 8, 16, 32, 64)  # in segments
 LAWS = 1  # in a test
+CHECKED = 100  # of the files to train on, of each kind
 PREAMBLE = """structure Law where
   left : Nat → Prop
   right : Nat → Prop
@@ -58,6 +59,7 @@ class Sample:
     before: str
     questions: tuple[Question, ...]
     distance: int  # bytes between the last law's end and the file's, in a test
+    text: str = ""  # to train on: the file, with the questions and their answers where they were put
 
 
 class Words:
@@ -111,34 +113,51 @@ class Maker:
 
     def asked(self, segments: int, laws: int) -> Sample:
         """A file of that many laws one after the other, then nothing but filler; the last law ends about `segments`
-        segments before the file does. The question is about one of them."""
+        segments before the file does, and a part of one. The question is about one of them."""
         random, words = self.random, Words(self.random)
         front = "".join(self.filler(words) for _ in range(random.choice([0, 0, 1, 2])))
         made = [law(words) for _ in range(laws)]
-        wanted = (segments - 1) * self.segment_bytes + random.randrange(self.segment_bytes)
+        wanted = segments * self.segment_bytes + random.randrange(self.segment_bytes)
         behind = self.filled(words, wanted)
         before = PREAMBLE + front + "".join(text for _, text in made) + behind
         return Sample(before, (question(random, random.choice(made)[0]),), len(behind.encode()))
 
-    def read(self, segments: int, using: float) -> Sample:
-        """A file to train on: laws come, are used now and then, near and far, and give way to others. Wherever a window
-        begins, most uses are of a law that stands in it; `using` is how often one comes. The questions are about the laws
-        that are still in use."""
+    def drill(self, length: int) -> dict:
+        """Nothing but laws and questions about the last one or two, of about that many bytes."""
         random, words = self.random, Words(self.random)
-        in_use, coming = random.choice([1, 1, 1, 2]), random.uniform(0.04, 0.12)
+        in_use, coming = random.choice([1, 1, 1, 2]), random.uniform(0.05, 0.3)
         laws: list[Law] = []
-        text = PREAMBLE
-        while len(text.encode()) < segments * self.segment_bytes:
+        text = ""
+        while len(text.encode()) < length:
             if not laws or random.random() < coming:
                 made, more = law(words)
                 laws = [*laws, made][-in_use:]
-            elif random.random() < using:
-                asked = question(random, random.choice(laws))
-                more = f"theorem {words.fresh()}{asked.statement} := by\n{INDENT}{asked.tactic}\n\n"
+            else:
+                about = random.choice(laws)
+                more = prompt(f"n : Nat\nh : {about.source} n\n⊢ {about.target} n", f"exact {about.lemma} h")
+            text += more
+        return {"text": text}
+
+    def read(self, length: int, coming: float, asking: float) -> Sample:
+        """A file to train on, of about that many bytes: a law gives way to the next, and what stands between them is
+        filler and questions about the last. `coming` and `asking` are the shares of laws and of questions."""
+        random, words = self.random, Words(self.random)
+        file, text = PREAMBLE, PREAMBLE
+        about: Law | None = None
+        questions: list[Question] = []
+        while len(text.encode()) < length:
+            drawn = random.random()
+            if about is None or drawn < coming:
+                about, more = law(words)
+            elif drawn < coming + asking:
+                questions.append(question(random, about))
+                text += prompt(questions[-1].goal, questions[-1].tactic)
+                continue
             else:
                 more = self.filler(words)
+            file += more
             text += more
-        return Sample(text, tuple(question(random, random.choice(laws)) for _ in range(3)), 0)
+        return Sample(file, tuple(questions), 0, text)
 
 
 def verified(lean: Lean, samples: list[Sample]) -> list[Sample]:
@@ -176,7 +195,7 @@ def short(problem: Problem) -> bool:
 
 def documents(samples: list[Sample]) -> Iterator[dict]:
     for one in samples:
-        yield {"text": one.before + "".join(prompt(q.goal, q.tactic) for q in one.questions)}
+        yield {"text": one.text}
 
 
 def theorems(samples: list[Sample], segments: int) -> Iterator[dict]:
@@ -194,14 +213,28 @@ def theorems(samples: list[Sample], segments: int) -> Iterator[dict]:
         }
 
 
+def near(make: Maker) -> Sample:
+    random = make.random
+    return make.read(random.randrange(3_000, 9_000), random.uniform(0.04, 0.2), random.uniform(0.3, 0.7))
+
+
+def far(make: Maker) -> Sample:
+    random = make.random
+    return make.read(random.randrange(3_000, 12_000), 0.2 * 0.1 ** random.random(), random.uniform(0.2, 0.7))
+
+
 def write(lean: Lean, make: Maker, folder: Path, files: int, tests: int) -> dict:
-    """Files to train on, and tests with one question at each distance."""
-    train = verified(
-        lean, [make.read(make.random.randrange(1, 24), make.random.uniform(0.1, 0.5)) for _ in range(files)]
-    )
-    written = {"train.jsonl.gz": write_lines(folder / "train.jsonl.gz", documents(train))}
+    """Texts to train on in three steps, of which Lean reads a part; and tests with one question at each distance, all
+    verified."""
+    drills = [make.drill(make.random.randrange(2_000, 8_000)) for _ in range(files)]
+    written = {"drill.jsonl.gz": write_lines(folder / "drill.jsonl.gz", drills)}
+    for name, draw in (("near", near), ("far", far)):
+        train = [draw(make) for _ in range(files)]
+        if verified(lean, train[:CHECKED]) != train[:CHECKED]:
+            raise RuntimeError("A file to train on asks what Lean does not prove as it says.")
+        written[f"{name}.jsonl.gz"] = write_lines(folder / f"{name}.jsonl.gz", documents(train))
     for segments in DISTANCES:
-        far = verified(lean, [make.asked(segments, LAWS) for _ in range(tests)])
+        asked = verified(lean, [make.asked(segments, LAWS) for _ in range(tests)])
         name = f"test-{segments}.jsonl"
-        written[name] = write_lines(folder / name, theorems(far, segments))
+        written[name] = write_lines(folder / name, theorems(asked, segments))
     return {"segment_bytes": make.segment_bytes, "files": written}
