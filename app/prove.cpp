@@ -230,6 +230,7 @@ int search_suite(const ProveOptions& options, prover::LeanTools& lean) {
   for (const SuiteTheorem& one : suite) {
     const Found found = search_for(one.theorem, search);
     last = found.report.outcome;
+    if (exit_code_of(last) == kUnavailable) spdlog::error("Stopped at {}: {}", one.theorem.name, found.report.message);
     if (exit_code_of(last) == kInterrupted || exit_code_of(last) == kUnavailable) break;
     result.add(one, found.report);
     if (options.json) print_json(one.theorem, found, lean.backend->info());

@@ -17,8 +17,8 @@ constexpr std::string_view name(TextPositions positions) {
 
 enum class MemoryScale {
   written,  ///< memory goes on as the last layer wrote it (official)
-  initial   ///< each row is scaled to the root mean square of its initial vector: a backbone whose last hidden states
-           ///< are far larger than its embeddings would else read rows unlike all that it was trained on
+  initial   ///< each row is scaled to the root mean square of its initial vector: where last hidden states are far
+            ///< larger than embeddings, a backbone would else read rows unlike all that it was trained on
 };
 
 constexpr std::string_view name(MemoryScale scale) {
