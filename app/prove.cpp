@@ -227,11 +227,16 @@ int search_suite(const ProveOptions& options, prover::LeanTools& lean) {
   const Search search(options, lean);
   SuiteResult result;
   prover::ProofOutcome last = prover::ProofOutcome::exhausted;
+  int code = kOk;
   for (const SuiteTheorem& one : suite) {
     const Found found = search_for(one.theorem, search);
     last = found.report.outcome;
-    if (exit_code_of(last) == kUnavailable) spdlog::error("Stopped at {}: {}", one.theorem.name, found.report.message);
-    if (exit_code_of(last) == kInterrupted || exit_code_of(last) == kUnavailable) break;
+    const int ended_with = exit_code_of(last);
+    if (ended_with == kInterrupted || ended_with == kUnavailable) {
+      if (ended_with == kUnavailable) spdlog::error("Stopped at {}: {}", one.theorem.name, found.report.message);
+      code = ended_with;
+      break;
+    }
     result.add(one, found.report);
     if (options.json) print_json(one.theorem, found, lean.backend->info());
   }
@@ -241,7 +246,7 @@ int search_suite(const ProveOptions& options, prover::LeanTools& lean) {
     spdlog::info("{} of {} proved", result.all.proved(), result.all.theorems);
   else
     fmt::print("{}", table);
-  return exit_code_of(last) == kInterrupted || exit_code_of(last) == kUnavailable ? exit_code_of(last) : kOk;
+  return code;
 }
 
 int replay(const ProveOptions& options, prover::LeanTools& lean) {
