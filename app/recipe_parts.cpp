@@ -24,14 +24,26 @@ std::string base_model(const std::filesystem::path& recipe, const std::string& b
   return !base.empty() && std::filesystem::exists(near) ? near : base;
 }
 
+namespace {
+
+// The value of a key that is one of those names, as the model calls them.
+template <class Value>
+Value named(TomlFields& fields, const char* key, Value otherwise, std::initializer_list<Value> values) {
+  std::vector<std::string> names;
+  for (const Value value : values) names.emplace_back(name(value));
+  const auto place = static_cast<size_t>(std::find(values.begin(), values.end(), otherwise) - values.begin());
+  return values.begin()[fields.choice(key, place, names)];
+}
+
+}  // namespace
+
 void read_wrapper(TomlFields& fields, model::RmtConfig& rmt) {
-  constexpr model::TextPositions kPositions[] = {model::TextPositions::shifted, model::TextPositions::pretrained};
-  constexpr model::MemoryScale kScales[] = {model::MemoryScale::written, model::MemoryScale::initial};
+  using Positions = model::TextPositions;
+  using Scale = model::MemoryScale;
   rmt.memory_tokens = fields.integer("memory-tokens", rmt.memory_tokens, 0, 1 << 16);
   rmt.segment_length = fields.integer("segment-length", rmt.segment_length, 1, 1 << 20);
-  rmt.positions =
-      kPositions[fields.choice("text-positions", static_cast<size_t>(rmt.positions), {"shifted", "pretrained"})];
-  rmt.scale = kScales[fields.choice("memory-scale", static_cast<size_t>(rmt.scale), {"written", "initial"})];
+  rmt.positions = named(fields, "text-positions", rmt.positions, {Positions::shifted, Positions::pretrained});
+  rmt.scale = named(fields, "memory-scale", rmt.scale, {Scale::written, Scale::initial});
 }
 
 model::BackboneConfig read_network(TomlFields& fields) {

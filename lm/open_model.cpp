@@ -53,8 +53,13 @@ void check_vocabulary(const corpora::Tokenizer& tokenizer, const model::Backbone
                                   "; they do not belong together. Give the model's own with --tokenizer");
 }
 
+// A checkpoint trained without memory is a backbone like any other, and may be given one.
+bool takes_memory(const RmtCheckpoint& checkpoint) {
+  return checkpoint.rmt.memory_tokens == 0;
+}
+
 void check_memory(const RmtCheckpoint& checkpoint, const OpenOptions& options, int64_t width) {
-  if (options.memory_tokens && *options.memory_tokens != checkpoint.rmt.memory_tokens)
+  if (!takes_memory(checkpoint) && options.memory_tokens && *options.memory_tokens != checkpoint.rmt.memory_tokens)
     throw Error(Errc::mismatch, options.model + ": trained with " + std::to_string(checkpoint.rmt.memory_tokens) +
                                     " memory tokens; leave memory-tokens out, or give that number");
   if (checkpoint.memory.size(1) != width)
@@ -112,10 +117,13 @@ LoadedModel open_model(const OpenOptions& options) {
     loaded.trained_memory = checkpoint->carried;
     loaded.sha256 = model::sha256_hex(loaded.sha256 + checkpoint->sha256);
   } else {
-    loaded.rmt.memory_tokens = options.memory_tokens.value_or(kDefaultMemoryTokens);
     loaded.rmt.segment_length = kDefaultSegmentLength;
+  }
+  if (!checkpoint || takes_memory(*checkpoint)) {
+    loaded.rmt.memory_tokens = options.memory_tokens.value_or(checkpoint ? 0 : kDefaultMemoryTokens);
     loaded.initial_memory =
         model::make_initial_memory(*loaded.backbone, loaded.rmt.memory_tokens, options.memory_seed).contiguous();
+    loaded.trained_memory = false;
   }
   loaded.rmt.segment_length = options.segment_length.value_or(loaded.rmt.segment_length);
   loaded.rmt.positions = options.positions.value_or(loaded.rmt.positions);

@@ -25,9 +25,7 @@ std::string fingerprint(const TaskRecipe& recipe) {
   nlohmann::json all = {{"format", 1},
                         {"task", {std::string(corpora::name(recipe.task.kind)), recipe.task.pairs, recipe.background}},
                         {"base", recipe.base},
-                        {"wrapper",
-                         {recipe.rmt.memory_tokens, recipe.rmt.segment_length, static_cast<int>(recipe.rmt.positions),
-                          static_cast<int>(recipe.rmt.scale)}},
+                        {"wrapper", to_json(recipe.rmt)},
                         {"trained", to_json(recipe.trained)},
                         {"settings", to_json(recipe.settings)}};
   if (recipe.fresh) all["new"] = {to_json(*recipe.fresh), recipe.vocabulary};

@@ -25,6 +25,11 @@ json to_json(const model::BackboneConfig& c) {
           c.max_positions};
 }
 
+json to_json(const model::RmtConfig& wrapper) {
+  return {wrapper.memory_tokens, wrapper.segment_length, static_cast<int>(wrapper.positions),
+          static_cast<int>(wrapper.scale)};
+}
+
 json to_json(const TrainedPart& trained) {
   return {static_cast<int>(trained.method), trained.rank, trained.alpha,
           trained.memory_rate_factor,       trained.seed, static_cast<int>(trained.precision)};

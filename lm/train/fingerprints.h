@@ -11,6 +11,7 @@
 namespace rmt::lm {
 
 nlohmann::json to_json(const model::BackboneConfig& config);
+nlohmann::json to_json(const model::RmtConfig& wrapper);
 nlohmann::json to_json(const TrainedPart& trained);
 /// Without what changes no number: folders, and how often checkpoints are written.
 nlohmann::json to_json(const TrainSettings& settings);

@@ -29,9 +29,7 @@ std::vector<std::string> problems(const Recipe& recipe) {
 std::string fingerprint(const Recipe& recipe) {
   nlohmann::json all = {{"format", 1},
                         {"base", recipe.base},
-                        {"wrapper",
-                         {recipe.rmt.memory_tokens, recipe.rmt.segment_length, static_cast<int>(recipe.rmt.positions),
-                          static_cast<int>(recipe.rmt.scale)}},
+                        {"wrapper", to_json(recipe.rmt)},
                         {"trained", to_json(recipe.trained)},
                         {"settings", to_json(recipe.settings)},
                         {"shuffle", recipe.shuffle_rows}};

@@ -101,6 +101,18 @@ TEST_CASE("a memory that was never carried in training is told from one that was
   CHECK(lm::open_model({.model = path}).trained_memory);
 }
 
+TEST_CASE("what was trained without a memory may be given one") {
+  const ScratchFolder folder;
+  write_small_model(folder.path());
+  const std::string path = folder.path().string();
+  lm::write_rmt_checkpoint(path, checkpoint_for(lm::open_model({.model = path}), 0));
+  CHECK(lm::open_model({.model = path}).rmt.memory_tokens == 0);
+  const LoadedModel model = lm::open_model({.model = path, .memory_tokens = 5});
+  CHECK(model.initial_memory.size(0) == 5);
+  CHECK(model.rmt.segment_length == 24);
+  CHECK(!model.trained_memory);
+}
+
 TEST_CASE("a checkpoint that names its base, which must be the very one") {
   const ScratchFolder folder;
   std::filesystem::create_directory(folder / "base");
