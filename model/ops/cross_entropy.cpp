@@ -1,6 +1,7 @@
 #include "model/ops/cross_entropy.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/argmax.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/log_softmax.h>
@@ -128,7 +129,9 @@ class StreamedLoss {
   std::vector<TopTokens> top_;  // [parts][rows]
 };
 
-at::Tensor plain(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t rows_at_once) {
+// Whether each row's target is its likeliest token goes to `top1` [N], where that is defined.
+at::Tensor plain(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t rows_at_once,
+                 const at::Tensor& top1 = {}) {
   const int64_t rows = hidden.size(0);
   const auto dtype = hidden.is_cpu() ? at::kDouble : at::kFloat;
   std::vector<at::Tensor> chunks;
@@ -136,6 +139,7 @@ at::Tensor plain(const Linear& head, const at::Tensor& hidden, const at::Tensor&
     const int64_t count = std::min(rows_at_once, rows - from);
     const auto logits = head(hidden.narrow(0, from, count)).to(at::kFloat);  // [n, V]
     const auto target = targets.narrow(0, from, count).unsqueeze(1);
+    if (top1.defined()) top1.narrow(0, from, count).copy_(at::argmax(logits, -1).eq(target.squeeze(1)));
     chunks.push_back(-at::log_softmax(logits, -1).gather(1, target).squeeze(1).to(dtype));
   }
   return chunks.empty() ? at::empty({0}, hidden.options().dtype(dtype)) : at::cat(chunks);
@@ -144,7 +148,8 @@ at::Tensor plain(const Linear& head, const at::Tensor& hidden, const at::Tensor&
 // On a GPU: chunks large enough to fill it, and the sums of a narrow head not rounded.
 constexpr int64_t kRowsOnDevice = 1024;
 
-at::Tensor nll_on_device(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets) {
+at::Tensor nll_on_device(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets,
+                         const at::Tensor& top1 = {}) {
   const int64_t rows = hidden.size(0);
   const at::Tensor wanted = targets.to(hidden.device());
   const at::Tensor nll = at::empty({rows}, hidden.options().dtype(at::kFloat));
@@ -152,6 +157,7 @@ at::Tensor nll_on_device(const Linear& head, const at::Tensor& hidden, const at:
     const int64_t count = std::min(kRowsOnDevice, rows - from);
     const at::Tensor scores = logits(head, hidden.narrow(0, from, count)), target = wanted.narrow(0, from, count);
     const at::Tensor out = nll.narrow(0, from, count);
+    if (top1.defined()) top1.narrow(0, from, count).copy_(at::argmax(scores, -1).eq(target));
     if (gpu_token_nll(scores, target, out)) continue;
     out.copy_(at::logsumexp(scores, -1) - scores.gather(1, target.unsqueeze(1)).squeeze(1));
   }
@@ -194,6 +200,17 @@ TokenScores scores_with(const PackedWeight& head, const at::Tensor& hidden, cons
   return scores;
 }
 
+TokenHits hits_with(const PackedWeight& head, const at::Tensor& hidden, const at::Tensor& targets,
+                    const at::Tensor& top1) {
+  const TokenScores scores = scores_with(head, hidden, targets, 1);
+  const at::Tensor wanted = targets.to(at::kLong).contiguous();
+  for (int64_t row = 0; row < hidden.size(0); ++row) {
+    const std::vector<TokenLogprob>& top = scores.top[static_cast<size_t>(row)];
+    top1.data_ptr<bool>()[row] = !top.empty() && top[0].id == wanted.const_data_ptr<int64_t>()[row];
+  }
+  return {scores.nll, top1};
+}
+
 }  // namespace
 
 at::Tensor token_nll(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t rows_at_once) {
@@ -202,6 +219,16 @@ at::Tensor token_nll(const Linear& head, const at::Tensor& hidden, const at::Ten
   if (head.packed()) return StreamedLoss(*head.packed(), hidden, targets).run();
   const PackedWeight borrowed(head.weight(), head.bias(), Precision::fp32, kernels::kernels());
   return StreamedLoss(borrowed, hidden, targets).run();
+}
+
+TokenHits token_hits(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets) {
+  TORCH_CHECK(!at::GradMode::is_enabled(), "tokens are ranked without gradients only");
+  const at::Tensor top1 = at::empty({hidden.size(0)}, hidden.options().dtype(at::kBool));
+  if (!hidden.is_cpu()) return {nll_on_device(head, hidden, targets, top1), top1};
+  if (!fits_kernels(head, hidden)) return {plain(head, hidden, targets, /*rows_at_once=*/128, top1), top1};
+  if (head.packed()) return hits_with(*head.packed(), hidden, targets, top1);
+  const PackedWeight borrowed(head.weight(), head.bias(), Precision::fp32, kernels::kernels());
+  return hits_with(borrowed, hidden, targets, top1);
 }
 
 TokenScores token_scores(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t k) {

@@ -28,4 +28,14 @@ struct TokenScores {
 /// Without gradients; the scores are on the CPU, wherever the rows are.
 TokenScores token_scores(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets, int64_t k);
 
+/// The same losses, and for every row whether its target is the likeliest token; of equally likely ones the lowest id
+/// is.
+struct TokenHits {
+  at::Tensor nll;   ///< as token_nll() gives them, bit for bit
+  at::Tensor top1;  ///< [N] bool, where `nll` is
+};
+
+/// Without gradients.
+TokenHits token_hits(const Linear& head, const at::Tensor& hidden, const at::Tensor& targets);
+
 }  // namespace rmt::model::ops

@@ -1,5 +1,6 @@
 // The fused head and cross-entropy.
 #include <ATen/ops/arange.h>
+#include <ATen/ops/argmax.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
@@ -25,6 +26,7 @@ namespace {
 using model::Precision;
 using model::ops::Linear;
 using model::ops::logits;
+using model::ops::token_hits;
 using model::ops::token_nll;
 using model::ops::token_scores;
 
@@ -165,6 +167,34 @@ TEST_CASE("the likeliest tokens beside the losses, best first, of equal ones the
         }
       }
     }
+}
+
+TEST_CASE("whether the target is the likeliest token, of equally likely ones the lowest id, beside the same losses") {
+  at::manual_seed(28);
+  auto weight = at::randn({1003, 64}).mul(0.3);
+  weight.select(0, 800).copy_(weight.select(0, 40));
+  weight.select(0, 41).copy_(weight.select(0, 40));
+  const auto hidden = at::randn({40, 64});
+  hidden.select(0, 5).copy_(weight.select(0, 40).mul(10));  // 40, 41 and 800 are alike and likeliest
+  const auto check = [&](const Linear& head, const at::Tensor& rows) {
+    const auto likeliest = without_gradients(
+        [&] { return at::argmax(head.packed() != nullptr ? logits(head, rows) : head(rows).to(at::kFloat), -1); });
+    CHECK(likeliest[5].item<int64_t>() == 40);
+    for (const int64_t beside : {0, 1, 760}) {  // 760 is the other token alike, for row 5
+      const auto targets = likeliest.add(beside).remainder(1003);
+      const auto [nll, top1] = without_gradients([&] { return token_hits(head, rows, targets); });
+      CHECK(same_bits(nll, without_gradients([&] { return token_nll(head, rows, targets); })));
+      CHECK(top1.all().item<bool>() == (beside == 0));
+      CHECK(top1.any().item<bool>() == (beside == 0));
+    }
+  };
+  for (const Precision precision : kAll) check(packed(weight, precision), hidden);
+  check(Linear(weight), hidden);
+  check(Linear(weight.to(at::kBFloat16)), hidden);  // no kernel reads it
+  const Linear head = packed(weight, Precision::fp32);
+  CHECK(without_gradients([&] {
+          return token_hits(head, hidden.narrow(0, 0, 0), at::empty({0}, at::kLong));
+        }).top1.numel() == 0);
 }
 
 TEST_CASE("logits that are no numbers are never among the likeliest") {
