@@ -56,8 +56,9 @@ lm::PrecisionChoice pack_alike(lm::LoadedModel& model, const ModelOptions& optio
 }
 
 /// Throws ProcessError(unlike) when the processes were asked for different things.
-void require_one_evaluation(lm::Processes& processes, const store::RunSpec& spec) {
-  if (all_say(processes, spec.version + "\n" + spec.dtype + "\n" + spec.config)) return;
+void require_one_evaluation(lm::Processes& processes, const store::RunSpec& spec, bool tactics) {
+  const std::string lines = tactics ? "with lines" : "without";
+  if (all_say(processes, spec.version + "\n" + spec.dtype + "\n" + lines + "\n" + spec.config)) return;
   throw lm::ProcessError(lm::ProcessErrc::unlike,
                          fmt::format("The processes of this run would not evaluate the same; process {} of {} has "
                                      "other options or another version. Start all of them with one command line.",
@@ -200,6 +201,11 @@ int run_first(const EvalOptions& options, const lm::LoadedModel& model, const lm
     throw corpora::Error(corpora::Errc::not_found, options.paths[0] + ": there are no documents there");
   report->finish(result);
   if (!options.plot.empty()) write_plot(options, identity, result);
+  if (options.tactics && result.tactics().empty())
+    throw corpora::Error(corpora::Errc::mismatch,
+                         options.paths[0] +
+                             ": --tactics found no line of a tactic proof: a `by` at the end of a line and "
+                             "steps below it; give Lean source");
   spdlog::info("{} tokens scored at {:.0f} tokens/s", progress.tokens_scored_here(), progress.tokens_per_second());
   return kOk;
 }
@@ -227,7 +233,7 @@ int run(const EvalOptions& options) {
   settings.ahead = segments_in_a_step(model);
   const lm::Identity identity = identity_of(model, dtype, settings);
   const store::RunSpec spec = lm::run_spec(identity, options.paths, options.lossy);
-  require_one_evaluation(*processes, spec);
+  require_one_evaluation(*processes, spec, options.tactics);
   return place.rank == 0 ? run_first(options, model, identity, spec, *processes)
                          : run_other(options, model, settings, *processes);
 }

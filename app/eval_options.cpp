@@ -29,6 +29,8 @@ void add_protocol_options(CLI::App& command, EvalOptions& options) {
   command.add_flag("--gain", options.gain, "Also score every segment with the memory reset");
   command.add_flag("--baselines", options.baselines,
                    "hf-strided windows on the bare model, and --gain where memory is carried");
+  command.add_flag("--tactics", options.tactics,
+                   "Also how many lines of Lean's tactic proofs are foretold word for word, by segments read");
   command.add_option("--window", options.window, "Tokens of a window [the model's positions; llamacpp 512]")
       ->check(CLI::Range(int64_t{2}, kMostRows))
       ->default_str("");
@@ -71,6 +73,10 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
 
 void check(const EvalOptions& options, int64_t processes) {
   if (options.resume && options.db.empty()) throw UsageError("--resume needs the --db the run was recorded in.");
+  if (options.resume && options.tactics)
+    throw UsageError(
+        "--tactics counts lines while they are scored, and --resume does not score again what was; leave one of them "
+        "out.");
   check(options.model);
   if (std::find(options.paths.begin(), options.paths.end(), "-") == options.paths.end()) return;
   if (options.model.measures_dtype())
@@ -92,6 +98,7 @@ lm::EvalRequest request_of(const EvalOptions& options) {
   request.batch = options.batch;
   request.seed = options.model.seed;
   request.skip_broken = options.skip_broken;
+  request.tactics = options.tactics;
   return request;
 }
 

@@ -16,7 +16,7 @@ struct EvalOptions {
   ModelOptions model;
   std::string protocol = "rmt", memory, bos = "auto";
   int64_t window = 0, stride = 0;  // not given: see lm/eval/request.h
-  bool gain = false, baselines = false;
+  bool gain = false, baselines = false, tactics = false;
   int64_t max_tokens = -1, batch = 1;
   std::string db, plot;
   bool resume = false, json = false, lossy = false, skip_broken = false;

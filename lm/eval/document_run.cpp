@@ -102,6 +102,11 @@ std::vector<ScoredRow> DocumentRun::score_windows(Series series, const MeteredSe
   return rows;
 }
 
+std::vector<ScoredLine> DocumentRun::score_lines(const MeteredSegment& segment, const SegmentNll& main,
+                                                 const SegmentNll* reset) {
+  return lines_.score(segment.tactic_lines, main, reset);
+}
+
 DocumentStep DocumentRun::begin_step() {
   DocumentStep step;
   step.document = name_;

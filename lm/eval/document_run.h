@@ -11,6 +11,7 @@
 #include "lm/eval/document_queue.h"
 #include "lm/eval/document_step.h"
 #include "lm/eval/eval_settings.h"
+#include "lm/eval/line_scorer.h"
 #include "lm/eval/read_before.h"
 #include "lm/eval/reading_state.h"
 #include "lm/eval/window_scorer.h"
@@ -37,6 +38,9 @@ class DocumentRun {
   std::vector<ScoredRow> score_windows(Series series, const MeteredSegment& segment);
   bool has_windows(Series series) const { return lane(series).windows.has_value(); }
 
+  /// Segment after segment; `reset` may be null.
+  std::vector<ScoredLine> score_lines(const MeteredSegment& segment, const SegmentNll& main, const SegmentNll* reset);
+
   /// A step to be filled: knows the document, and whether it is its first.
   DocumentStep begin_step();
   /// For the step after which reading goes on, and for the one with which it ends.
@@ -60,6 +64,7 @@ class DocumentRun {
   DocumentStream stream_;
   ReadingState state_;
   std::array<Lane, 2> lanes_;
+  LineScorer lines_;
   bool opened_ = false;
 };
 

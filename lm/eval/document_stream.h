@@ -11,14 +11,16 @@
 #include "corpora/document.h"
 #include "corpora/segments.h"
 #include "corpora/token_stream.h"
+#include "lm/eval/line_parts.h"
 #include "lm/eval/metrics.h"
 
 namespace rmt::lm {
 
 struct MeteredSegment {
   corpora::Segment segment;
-  std::vector<Units> units;  ///< parallel to segment.ids; all zero for a BOS
-  bool last = false;         ///< the document ends with this segment
+  std::vector<Units> units;            ///< parallel to segment.ids; all zero for a BOS
+  bool last = false;                   ///< the document ends with this segment
+  std::vector<LinePart> tactic_lines;  ///< empty unless they were asked for
 };
 
 /// How documents are cut; the same for every document of a run.
@@ -26,6 +28,7 @@ struct Cut {
   int64_t segment_length = 512;
   int64_t max_tokens = -1;       ///< of a document; < 0 reads to its end
   std::optional<int32_t> bos{};  ///< put before the first token
+  bool tactic_lines = false;     ///< find the lines of Lean's tactic proofs
 };
 
 class DocumentStream {

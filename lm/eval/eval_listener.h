@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lm/eval/eval_settings.h"
+#include "lm/eval/line_scorer.h"
 #include "lm/eval/score_sum.h"
 #include "lm/store/store.h"
 
@@ -25,7 +26,8 @@ struct ScoredRow {
   int64_t first_scored = 0;       ///< position in the segment of the first NLL below
   std::vector<double> token_nll;  ///< empty when replayed
   std::optional<std::vector<double>> token_nll_reset;
-  bool replayed = false;  ///< read back from the store, scored by an earlier process
+  std::vector<ScoredLine> tactic_lines;  ///< that end in the segment; only where they were asked for
+  bool replayed = false;                 ///< read back from the store, scored by an earlier process
 };
 
 /// A document with all its rows.

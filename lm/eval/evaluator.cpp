@@ -68,8 +68,9 @@ Evaluator::Evaluator(const model::Backbone& backbone, const model::RmtDecoder* d
   if (settings_.batch < 1) throw std::invalid_argument("at least one document is in flight");
   if (settings_.protocol != Protocol::rmt) return;
   if (decoder == nullptr) throw std::invalid_argument("the rmt protocol needs the recurrent wrapper");
-  main_.emplace(*decoder, settings_.memory, settings_.seed, settings_.ahead);
-  if (settings_.gain) reset_.emplace(*decoder, MemoryPolicy::reset, settings_.seed, settings_.ahead);
+  const bool top1 = settings_.cut.tactic_lines;
+  main_.emplace(*decoder, settings_.memory, settings_.seed, settings_.ahead, top1);
+  if (settings_.gain) reset_.emplace(*decoder, MemoryPolicy::reset, settings_.seed, settings_.ahead, top1);
 }
 
 EvalOutcome Evaluator::run(const OpenReader& open, EvalListener& listener, const Recording* recording,
@@ -222,7 +223,10 @@ void Evaluator::score_recurrent(std::vector<Work>& work) {
     for (size_t s = 0; s < work[i].segments.size(); ++s) {
       std::optional<SegmentNll> beside;
       if (reset_) beside = std::move(reset[i][s]);
-      work[i].step.rows.push_back(row_of(work[i].segments[s], std::move(main[i][s]), std::move(beside)));
+      const MeteredSegment& segment = work[i].segments[s];
+      std::vector<ScoredLine> lines = work[i].document->score_lines(segment, main[i][s], beside ? &*beside : nullptr);
+      ScoredRow& row = work[i].step.rows.emplace_back(row_of(segment, std::move(main[i][s]), std::move(beside)));
+      row.tactic_lines = std::move(lines);
     }
   }
 }

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lm/eval/tactic_report.h"
+
 namespace rmt::lm {
 
 namespace {
@@ -129,6 +131,7 @@ void JsonReport::finish(const ResultCollector& result) {
     object["memory_gain"] = gain->nats_per_token;
     object["memory_gain_95"] = interval_json(gain->interval);
   }
+  if (!result.tactics().empty()) object["tactics"] = to_json(result.tactics().rows());
   write_(line_of(object));
 }
 

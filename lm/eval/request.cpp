@@ -19,6 +19,8 @@ void check_combination(const EvalRequest& request) {
     refuse("--gain and --baselines compare with a carried memory; leave out --protocol " + protocol + ".");
   if (request.gain && request.memory == MemoryPolicy::reset)
     refuse("--gain compares another policy with --memory reset; leave out --memory, or give carry or shuffle.");
+  if (!recurrent && request.tactics)
+    refuse("--tactics counts lines by the segments read before them; leave out --protocol " + protocol + ".");
   if (recurrent && !request.baselines && (request.window || request.stride))
     refuse("--window and --stride are for windowed protocols and --baselines; segments have --segment-length.");
   if (request.stride && request.protocol != Protocol::hf_strided && !request.baselines)
@@ -83,7 +85,8 @@ EvalSettings resolve(const EvalRequest& request, const LoadedModel& model) {
   settings.prefix = request.protocol == Protocol::lm_eval ? lm_eval_prefix(*model.tokenizer) : bos;
   settings.cut = {.segment_length = model.rmt.segment_length,
                   .max_tokens = request.max_tokens,
-                  .bos = recurrent ? bos : std::nullopt};
+                  .bos = recurrent ? bos : std::nullopt,
+                  .tactic_lines = request.tactics};
   if (settings.cut.bos && model.rmt.segment_length < 2)
     refuse("--segment-length must leave room for a token after BOS.");
   settings.seed = request.seed;

@@ -25,6 +25,7 @@ struct EvalRequest {
   int64_t batch = 1;
   uint64_t seed = 0;
   bool skip_broken = false;
+  bool tactics = false;  ///< score the lines of Lean's tactic proofs, too
 };
 
 /// Throws std::invalid_argument, in full sentences that name the options, for what cannot be done.

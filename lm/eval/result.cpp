@@ -57,14 +57,16 @@ void ResultCollector::on_row(const DocumentName& document, const ScoredRow& scor
   replayed_ |= scored.replayed;
   main_profile_.add(scored.first_scored, scored.token_nll);
   if (scored.token_nll_reset) reset_profile_.add(scored.first_scored, *scored.token_nll_reset);
+  tactics_.add(document.number, row.index, scored.tactic_lines);
 }
 
 void ResultCollector::on_document_end(const DocumentScore& score) {
   kept_.push_back({score.name.number, score.main, score.strided});
 }
 
-void ResultCollector::on_broken(const DocumentName&, const std::string&) {
+void ResultCollector::on_broken(const DocumentName& document, const std::string&) {
   ++broken_;
+  tactics_.leave_out(document.number);
 }
 
 // Documents end in an order that depends on the batch; sums and draws must not.

@@ -9,6 +9,7 @@
 #include "lm/eval/bootstrap.h"
 #include "lm/eval/eval_listener.h"
 #include "lm/eval/metrics.h"
+#include "lm/eval/tactic_tally.h"
 #include "lm/eval/trace.h"
 
 namespace rmt::lm {
@@ -54,6 +55,9 @@ class ResultCollector final : public EvalListener {
 
   const Trace& trace(Series series) const { return series == Series::main ? main_trace_ : strided_trace_; }
 
+  /// Empty where no lines were asked for or found.
+  const TacticTally& tactics() const { return tactics_; }
+
   /// By position in the segment; empty when some rows were replayed, which keep no single tokens.
   std::vector<double> profile(Line line) const;
 
@@ -74,6 +78,7 @@ class ResultCollector final : public EvalListener {
   bool replayed_ = false;
   Trace main_trace_, strided_trace_;
   PositionProfile main_profile_, reset_profile_;
+  TacticTally tactics_;
 };
 
 }  // namespace rmt::lm

@@ -66,8 +66,8 @@ std::vector<SegmentNll> split(const at::Tensor& nll, int64_t segments, int64_t l
 
 }  // namespace
 
-RunScorer::RunScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed, int64_t ahead)
-    : decoder_(decoder), policy_(policy), ahead_(ahead), one_(decoder, policy, seed) {
+RunScorer::RunScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed, int64_t ahead, bool top1)
+    : decoder_(decoder), policy_(policy), ahead_(ahead), top1_(top1), one_(decoder, policy, seed, top1) {
   if (ahead < 1) throw std::invalid_argument("at least one segment is read in a step");
 }
 
@@ -87,7 +87,8 @@ RunScorer::Scores RunScorer::step(std::span<const SegmentRun> runs) {
 
 bool RunScorer::is_whole(const SegmentRun& run) const {
   const auto length = static_cast<size_t>(decoder_.config().segment_length);
-  return ahead_ > 1 && policy_ == MemoryPolicy::carry && static_cast<int64_t>(run.segments.size()) == ahead_ &&
+  return ahead_ > 1 && !top1_ && policy_ == MemoryPolicy::carry &&
+         static_cast<int64_t>(run.segments.size()) == ahead_ &&
          std::ranges::all_of(run.segments, [&](const Segment* segment) { return segment->ids.size() == length; });
 }
 
@@ -137,7 +138,7 @@ void RunScorer::read_apart(std::span<const SegmentRun> runs, Scores& scores) con
       ScoreState& state = *runs[of[from + i]].state;
       const auto row = static_cast<int64_t>(i), length = static_cast<int64_t>(some[i]->ids.size());
       const at::Tensor hidden = out.hidden.select(0, row).narrow(0, 0, length);  // [len, D]
-      scores[of[from + i]].push_back(segment_nll(decoder_.backbone(), *some[i], state.last_hidden, hidden));
+      scores[of[from + i]].push_back(segment_nll(decoder_.backbone(), *some[i], state.last_hidden, hidden, top1_));
       state.memory.memory = model::rows_of(out.state, row).memory.cpu();
       state.memory.segments[0] += 1;
       state.memory.tokens[0] += length;

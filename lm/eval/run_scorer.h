@@ -21,9 +21,10 @@ struct SegmentRun {
 
 class RunScorer {
  public:
-  /// `ahead`: segments of a document in a step, at most; with 1 nothing differs from SegmentScorer in any bit. The
-  /// decoder must outlive the scorer.
-  RunScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed, int64_t ahead);
+  /// `ahead`: segments of a document in a step, at most; with 1 nothing differs from SegmentScorer in any bit. With
+  /// `top1` the scores know which tokens were the likeliest, which a pipeline does not find out: a device then waits
+  /// for the host after each segment whose memory is carried. The decoder must outlive the scorer.
+  RunScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed, int64_t ahead, bool top1 = false);
 
   ScoreState start() const { return one_.start(); }
   /// -> of each run, one for each of its segments. Moves the states on.
@@ -41,6 +42,7 @@ class RunScorer {
   const model::RmtDecoder& decoder_;
   MemoryPolicy policy_;
   int64_t ahead_;
+  bool top1_;
   SegmentScorer one_;
   std::map<size_t, std::unique_ptr<model::SegmentPipeline>> pipelines_;  // by documents read together
 };

@@ -24,7 +24,7 @@ model::SegmentBatch batch_of(std::span<const Segment* const> segments) {
 }
 
 SegmentNll segment_nll(const model::Backbone& backbone, const Segment& segment, const at::Tensor& before,
-                       const at::Tensor& hidden) {
+                       const at::Tensor& hidden, bool top1) {
   SegmentNll result;
   result.first_scored = before.defined() ? 0 : 1;
   const int64_t length = hidden.size(0), scored = length - result.first_scored;
@@ -34,8 +34,16 @@ SegmentNll segment_nll(const model::Backbone& backbone, const Segment& segment, 
   if (before.defined()) predictors = at::cat({before.to(hidden.device()).unsqueeze(0), predictors});  // [scored, D]
   const std::vector<int64_t> targets(segment.ids.begin() + result.first_scored, segment.ids.end());
   const at::Tensor wanted = at::from_blob(const_cast<int64_t*>(targets.data()), {scored}, at::kLong);
-  const at::Tensor nll = model::ops::token_nll(backbone.head(), predictors, wanted).to(at::kCPU, at::kDouble);
+  model::ops::TokenHits scores;
+  if (top1)
+    scores = model::ops::token_hits(backbone.head(), predictors, wanted);
+  else
+    scores.nll = model::ops::token_nll(backbone.head(), predictors, wanted);
+  const at::Tensor nll = scores.nll.to(at::kCPU, at::kDouble);
   result.token_nll.assign(nll.data_ptr<double>(), nll.data_ptr<double>() + scored);
+  if (!top1) return result;
+  const at::Tensor hits = scores.top1.cpu();
+  result.top1.assign(hits.data_ptr<bool>(), hits.data_ptr<bool>() + scored);
   return result;
 }
 

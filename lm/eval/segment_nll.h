@@ -18,14 +18,15 @@ namespace rmt::lm {
 struct SegmentNll {
   std::vector<double> token_nll;
   int64_t first_scored = 0;  ///< index in the segment of token_nll[0]: 1 in a document's first segment, else 0
+  std::vector<bool> top1;    ///< whether each was the likeliest token; empty unless that was asked for
 };
 
 /// A row for each.
 model::SegmentBatch batch_of(std::span<const corpora::Segment* const> segments);
 
 /// Of a segment whose own rows ended as `hidden` [len, D]; `before` [D] predicts its first token, undefined where
-/// nothing does.
+/// nothing does. With `top1` the losses are the same.
 SegmentNll segment_nll(const model::Backbone& backbone, const corpora::Segment& segment, const at::Tensor& before,
-                       const at::Tensor& hidden);
+                       const at::Tensor& hidden, bool top1 = false);
 
 }  // namespace rmt::lm

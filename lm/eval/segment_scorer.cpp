@@ -21,8 +21,8 @@ at::Tensor shuffled(const at::Tensor& memory, uint64_t seed, int64_t segment) {
 
 }  // namespace
 
-SegmentScorer::SegmentScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed)
-    : decoder_(decoder), policy_(policy), seed_(seed) {}
+SegmentScorer::SegmentScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed, bool top1)
+    : decoder_(decoder), policy_(policy), seed_(seed), top1_(top1) {}
 
 ScoreState SegmentScorer::start() const {
   return {decoder_.start(1), {}};
@@ -47,7 +47,7 @@ std::vector<SegmentNll> SegmentScorer::step(std::span<const Segment* const> segm
   for (size_t b = 0; b < segments.size(); ++b) {
     const auto row = static_cast<int64_t>(b), length = static_cast<int64_t>(segments[b]->ids.size());
     const at::Tensor hidden = out.hidden.select(0, row).narrow(0, 0, length);  // [len, D]
-    scores.push_back(segment_nll(decoder_.backbone(), *segments[b], states[b]->last_hidden, hidden));
+    scores.push_back(segment_nll(decoder_.backbone(), *segments[b], states[b]->last_hidden, hidden, top1_));
     *states[b] = {model::rows_of(out.state, row), hidden.select(0, length - 1).to(at::kCPU, false, /*copy=*/true)};
     states[b]->memory.memory = states[b]->memory.memory.cpu();
   }

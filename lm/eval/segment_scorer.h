@@ -30,7 +30,8 @@ struct ScoreState {
 /// Scores one segment of each of several documents in one step and moves their states on.
 class SegmentScorer {
  public:
-  SegmentScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed = 0);
+  /// With `top1` the scores know which tokens were the likeliest, and are the same.
+  SegmentScorer(const model::RmtDecoder& decoder, MemoryPolicy policy, uint64_t seed = 0, bool top1 = false);
 
   ScoreState start() const;
   std::vector<SegmentNll> step(std::span<const corpora::Segment* const> segments,
@@ -40,6 +41,7 @@ class SegmentScorer {
   const model::RmtDecoder& decoder_;
   MemoryPolicy policy_;
   uint64_t seed_;
+  bool top1_;
 };
 
 /// A state as bytes for the store, and back; `fingerprint` as in model/rmt/memory_state.h.

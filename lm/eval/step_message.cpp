@@ -35,8 +35,24 @@ void unpack(const json& packed, std::optional<Value>& value) {
   if (!packed.is_null()) value = packed.get<Value>();
 }
 
+json packed(const LineScore& score) {
+  return {score.exact, score.nll};
+}
+
+json packed(const ScoredLine& line) {
+  return {line.tokens, packed(line.main), line.reset ? packed(*line.reset) : json()};
+}
+
+ScoredLine line_of(const json& packed) {
+  ScoredLine line{packed[0], {packed[1][0], packed[1][1]}, {}};
+  if (!packed[2].is_null()) line.reset = LineScore{packed[2][0], packed[2][1]};
+  return line;
+}
+
 json packed(const ScoredRow& scored) {
   const store::SegmentRow& row = scored.row;
+  json lines = json::array();
+  for (const ScoredLine& line : scored.tactic_lines) lines.push_back(packed(line));
   return {static_cast<int>(scored.series),
           scored.window,
           scored.first_scored,
@@ -46,7 +62,8 @@ json packed(const ScoredRow& scored) {
                        row.scored_bytes, row.scored_head}),
           json::array({row.nll, row.nll_head, row.ms}),
           packed(row.nll_reset),
-          packed(row.nll_head_reset)};
+          packed(row.nll_head_reset),
+          std::move(lines)};
 }
 
 ScoredRow row_of(const json& packed) {
@@ -71,6 +88,7 @@ ScoredRow row_of(const json& packed) {
   row.ms = sums[2];
   unpack(packed[7], row.nll_reset);
   unpack(packed[8], row.nll_head_reset);
+  for (const json& line : packed[9]) scored.tactic_lines.push_back(line_of(line));
   return scored;
 }
 

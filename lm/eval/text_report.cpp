@@ -5,6 +5,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "lm/eval/tactic_report.h"
+
 namespace rmt::lm {
 
 namespace {
@@ -128,6 +130,7 @@ void TextReport::keep(int64_t number, std::string block) {
 
 void TextReport::finish(const ResultCollector& result) {
   write_(totals_table(identity_, result));
+  if (!result.tactics().empty()) write_(tactic_table(identity_, result.tactics().rows()));
 }
 
 std::string totals_table(const Identity& identity, const ResultCollector& result) {

@@ -122,6 +122,28 @@ TEST_CASE("JSON lines hold what the loop said, exactly") {
   CHECK(total["ppl_95"][0].get<double>() < total["ppl"].get<double>());
 }
 
+TEST_CASE("tactic lines have a table of their own, where there are any and they were asked for") {
+  std::vector<Text> texts = some_texts();
+  for (const char* name : {"a", "b"}) texts.push_back({name, "example : P := by\n  simp\n  exact foo\n", ""});
+  lm::EvalSettings settings = settings_with(true);
+  CHECK(!has(printed<lm::TextReport>(texts, settings), "tactic"));
+  CHECK(!has(printed<lm::JsonReport>(texts, settings), "tactics"));
+  settings.cut.tactic_lines = true;
+  CHECK(!has(printed<lm::TextReport>(some_texts(), settings), "tactic"));
+
+  const std::string table = printed<lm::TextReport>(texts, settings);
+  for (const char* part : {"foretold word for word", "memory carried, %", "memory reset, %", "difference, points",
+                           "\n        1         2        10  0.00 [0.00, 65.76]", "\n        2         2        20  ",
+                           "\n      all         4        30  0.00 [0.00, 48.99]", "bootstrap over documents"})
+    CHECK_MESSAGE(has(table, part), part);
+  const std::string lines = printed<lm::JsonReport>(texts, settings);
+  const json total = json::parse(lines.substr(lines.rfind('\n', lines.size() - 2) + 1));
+  CHECK(total["tactics"]["lines"] == 4);
+  CHECK(total["tactics"]["memory_reset"]["exact"] == 0);
+  CHECK(total["tactics"]["by_segments_before"][0]["segments_before"] == json{1, 1});
+  CHECK(total["tactics"]["by_segments_before"][0]["tokens"] == 10);
+}
+
 TEST_CASE("one document has its error bar from blocks of its segments, a short one has none") {
   const std::string out = printed<lm::TextReport>({{"a", random_text(400, 1), ""}}, settings_with());
   CHECK(has(out, "bootstrap over blocks of neighbouring segments of the one document"));

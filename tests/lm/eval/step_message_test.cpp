@@ -16,6 +16,7 @@ lm::ScoredRow full_row() {
   scored.first_scored = 1;
   scored.token_nll = {0.1, 1.0 / 3, 1e-300, std::numeric_limits<double>::denorm_min(), 7};
   scored.token_nll_reset = {{0.2, 2.0 / 3}};
+  scored.tactic_lines = {{7, {true, 1.0 / 3}, {}}, {8, {false, 0.1}, lm::LineScore{true, 2.0 / 7}}};
   scored.row = {.document = 0,
                 .index = 1,
                 .token_from = 2,
@@ -39,6 +40,7 @@ void check_same(const lm::ScoredRow& a, const lm::ScoredRow& b) {
   CHECK(a.first_scored == b.first_scored);
   CHECK(a.token_nll == b.token_nll);
   CHECK(a.token_nll_reset == b.token_nll_reset);
+  CHECK((a.tactic_lines == b.tactic_lines));
   const store::SegmentRow &x = a.row, &y = b.row;
   CHECK(x.index == y.index);
   CHECK(x.token_from == y.token_from);
