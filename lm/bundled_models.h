@@ -9,7 +9,7 @@
 
 namespace rmt::lm {
 
-/// smollm2-135m, minilm-l6, smollm2-rmt, prover-7m, task-memorize, task-detect, task-reasoning, task-recall.
+/// smollm2-135m, minilm-l6, smollm2-rmt, reader-8m, prover-7m, task-memorize, task-detect, task-reasoning, task-recall.
 std::vector<std::string> bundled_model_names();
 
 /// The path of a bundled model; nothing for any other name. `folder` empty: build/deps/models of the
