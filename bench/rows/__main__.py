@@ -8,10 +8,10 @@ from harness.machine import ROOT, pin
 from harness.setting import Setting
 from tokenizer import row as tokenizer
 
-from . import fast, fp32, generate, lean, memory, serve, smollm2, train
+from . import fast, fp32, generate, lean, memory, prove, serve, smollm2, train
 
 ROWS = {"fp32": fp32.run, "fast": fast.run, "memory": memory.run, "smollm2": smollm2.run, "generate": generate.run,
-        "serve": serve.run, "lean": lean.run, "train": train.run, "tokenizer": tokenizer.run}
+        "serve": serve.run, "lean": lean.run, "prove": prove.run, "train": train.run, "tokenizer": tokenizer.run}
 
 
 def main() -> None:
