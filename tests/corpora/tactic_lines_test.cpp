@@ -85,6 +85,7 @@ TEST_CASE("a block in a block ends without ending the outer one") {
 TEST_CASE("a line with a comment in it is none") {
   CHECK(lines_of("f := by\n  a -- x\n  b\n  c /- x -/\n  /- x -/ d\n  e\n") == Lines{"b\n", "e\n"});
   CHECK(lines_of("f := by\n  a\n  /- x /- y -/ by\n  no -/\n  b\n") == Lines{"a\n", "b\n"});
+  CHECK(lines_of("f := by\n  a\n  /- x\n  -/ no\n  /- /-/ x -/ x\n  -/ no\n  b\n") == Lines{"a\n", "b\n"});
   CHECK(lines_of("f := by\n  a - b / c\n  -1\n  /2\n  x -/ y\n") == Lines{"a - b / c\n", "-1\n", "/2\n", "x -/ y\n"});
   CHECK(lines_of("f := by\n  a\n  /- never closed\n  b\n").size() == 1);
 }
