@@ -2,11 +2,14 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/randint.h>
 
+#include <memory>
+
 #include "bench/gpu/measure.h"
 #include "lm/flops.h"
 #include "lm/train/adamw.h"
 #include "lm/train/bptt.h"
 #include "lm/train/decoder_objective.h"
+#include "lm/train/recorded_objective.h"
 #include "model/device/device_memory.h"
 #include "model/rmt/segment_batch.h"
 
@@ -33,12 +36,18 @@ nlohmann::json measure_training(const Request& request) {
   const at::Tensor next_tokens = rows.narrow(1, 1, segments * length);
   const auto targets = static_cast<double>(batch * segments * length);
 
+  lm::KeptGradients gradients(optimizer.parameters());
   model::forget_peak(request.device);
+  std::unique_ptr<lm::RecordedSegment> recorded;
+  if (request.get<bool>("recorded", false)) recorded = std::make_unique<lm::RecordedSegment>(decoder, batch, gradients);
+  const auto objective = [&]() -> std::unique_ptr<lm::Objective> {
+    if (recorded) return std::make_unique<lm::RecordedObjective>(*recorded, decoder, rows, next_tokens, 1.0 / targets);
+    return std::make_unique<lm::DecoderObjective>(decoder, rows, next_tokens, length, 1.0 / targets);
+  };
   std::vector<double> losses;
   const auto seconds = time_runs(request, [&] {
     optimizer.zero_gradients();
-    const lm::DecoderObjective objective(decoder, rows, next_tokens, length, 1.0 / targets);
-    const lm::BatchLoss loss = lm::back_propagate(objective, {.recompute = request.get<bool>("recompute", true)},
+    const lm::BatchLoss loss = lm::back_propagate(*objective(), {.recompute = request.get<bool>("recompute", true)},
                                                   at::detail::createCPUGenerator(0));
     lm::clip_norm(optimizer.parameters(), lm::gradient_norm(optimizer.parameters()), 1.0);
     optimizer.step(1e-4);

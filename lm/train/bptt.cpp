@@ -2,10 +2,13 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/stack.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/autograd.h>
 
 #include <numeric>
+#include <utility>
+
+#include "lm/train/backward_roots.h"
 
 namespace rmt::lm {
 
@@ -23,20 +26,6 @@ void disturb(model::MemoryState& state, const Bptt& bptt, const at::Generator& n
   state.memory = state.memory + drawn * (size * bptt.memory_noise);
 }
 
-/// Outputs with the gradients that go into them.
-struct Roots {
-  std::vector<at::Tensor> outputs, gradients;
-
-  void add(const at::Tensor& output, const at::Tensor& gradient) {
-    if (!gradient.defined() || !output.requires_grad()) return;
-    outputs.push_back(output);
-    gradients.push_back(gradient);
-  }
-  void backward() const {
-    if (!outputs.empty()) torch::autograd::backward(outputs, gradients);
-  }
-};
-
 void count(BatchLoss& loss, const SegmentStep& step, int64_t s) {
   loss.by_segment[static_cast<size_t>(s)] = step.loss;
   loss.correct += step.correct;
@@ -46,7 +35,7 @@ BatchLoss with_all_graphs(const Objective& objective, const Bptt& bptt, const at
   const c10::AutoGradMode on(true);
   const int64_t segments = objective.segments();
   BatchLoss loss{std::vector<double>(static_cast<size_t>(segments)), 0};
-  Roots roots;
+  BackwardRoots roots;
   model::MemoryState state = objective.start();
   for (int64_t s = 0; s < segments; ++s) {
     SegmentStep step = objective.step(s, state);
@@ -56,7 +45,7 @@ BatchLoss with_all_graphs(const Objective& objective, const Bptt& bptt, const at
     if (!border_is_open(bptt, segments, s)) state.memory = state.memory.detach();
     if (s + 1 < segments) disturb(state, bptt, noise);
   }
-  roots.backward();
+  roots.go_back();
   return loss;
 }
 
@@ -71,27 +60,31 @@ std::vector<model::MemoryState> read_through(const Objective& objective, const B
   return states;
 }
 
+// All of them at once, so that a device is waited for once.
+std::vector<double> values(const std::vector<at::Tensor>& losses) {
+  const at::Tensor all = at::stack(losses).to(at::kCPU, at::kDouble);
+  const double* first = all.const_data_ptr<double>();
+  return {first, first + losses.size()};
+}
+
 BatchLoss with_recomputation(const Objective& objective, const Bptt& bptt, const at::Generator& noise) {
   const int64_t segments = objective.segments();
   const std::vector<model::MemoryState> states = read_through(objective, bptt, noise);
-  BatchLoss loss{std::vector<double>(static_cast<size_t>(segments)), 0};
+  std::vector<at::Tensor> losses(static_cast<size_t>(segments));
+  BatchLoss loss;
   const c10::AutoGradMode on(true);
   at::Tensor from_after;  // [B, M, D]: gradient of everything later with respect to the memory handed on
   for (int64_t s = segments - 1; s >= 0; --s) {
     const bool wanted = s == 0 || border_is_open(bptt, segments, s - 1);
-    model::MemoryState state = states[static_cast<size_t>(s)];
-    state.memory = state.memory.detach().requires_grad_(wanted);
-    const SegmentStep step = objective.step(s, state);
-    count(loss, step, s);
-    Roots roots;
-    roots.add(step.output, step.gradient);
-    roots.add(step.next.memory, from_after);
-    roots.backward();
-    from_after = wanted ? state.memory.grad() : at::Tensor();
+    SegmentLesson lesson = objective.learn(s, states[static_cast<size_t>(s)], from_after, wanted);
+    losses[static_cast<size_t>(s)] = std::move(lesson.loss);
+    loss.correct += lesson.correct;
+    from_after = std::move(lesson.by_memory);
   }
-  Roots initial;
+  BackwardRoots initial;
   initial.add(states.front().memory, from_after);
-  initial.backward();
+  initial.go_back();
+  loss.by_segment = values(losses);
   return loss;
 }
 

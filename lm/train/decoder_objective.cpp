@@ -33,7 +33,7 @@ SegmentStep DecoderObjective::step(int64_t s, const model::MemoryState& state) c
   SegmentStep step;
   step.gradient = loss.gradient.view(read.hidden.sizes());
   step.output = std::move(read.hidden);
-  step.loss = loss.sum;
+  step.loss = loss.sum.item<double>();
   step.next = std::move(read.state);
   return step;
 }

@@ -24,6 +24,11 @@ class DecoderObjective final : public Objective {
   model::MemoryState read(int64_t s, const model::MemoryState& state) const override;
   SegmentStep step(int64_t s, const model::MemoryState& state) const override;
 
+  /// Beside the backbone.
+  const model::SegmentBatch& segment(int64_t s) const { return segments_[static_cast<size_t>(s)]; }
+  const at::Tensor& targets(int64_t s) const { return targets_[static_cast<size_t>(s)]; }
+  double scale() const { return scale_; }
+
  private:
   const model::RmtDecoder& decoder_;
   std::vector<model::SegmentBatch> segments_;

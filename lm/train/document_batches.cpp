@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lm/train/decoder_objective.h"
+#include "lm/train/recorded_objective.h"
 
 namespace rmt::lm {
 
@@ -14,7 +15,10 @@ DocumentBatches::DocumentBatches(const model::RmtDecoder& decoder, RowMixture ro
 
 void DocumentBatches::next(const BatchPlan& plan) {
   const Stage& stage = stages_[static_cast<size_t>(plan.at.stage)];
-  if (stage_ != plan.at.stage) lanes_.assign(static_cast<size_t>(stage.batch), {});
+  if (stage_ != plan.at.stage) {
+    lanes_.assign(static_cast<size_t>(stage.batch), {});
+    if (recorded_) recorded_->forget();
+  }
   stage_ = plan.at.stage;
   segments_ = plan.segments;
 
@@ -51,8 +55,11 @@ std::unique_ptr<Objective> DocumentBatches::objective(BatchShare share) const {
   if (count == 0) return nullptr;
   // A batch in which nothing is learned has no gradient, whatever the scale.
   const double scale = 1.0 / static_cast<double>(std::max<int64_t>(learned_, 1));
-  return std::make_unique<DecoderObjective>(decoder_, batch_.narrow(0, from, count), targets_.narrow(0, from, count),
-                                            decoder_.config().segment_length, scale);
+  const at::Tensor ids = batch_.narrow(0, from, count), wanted = targets_.narrow(0, from, count);
+  if (recorded_ && !stages_[static_cast<size_t>(stage_)].mixed)
+    if (RecordedSegment* recorded = recorded_->of(count))
+      return std::make_unique<RecordedObjective>(*recorded, decoder_, ids, wanted, scale);
+  return std::make_unique<DecoderObjective>(decoder_, ids, wanted, decoder_.config().segment_length, scale);
 }
 
 }  // namespace rmt::lm

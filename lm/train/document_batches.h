@@ -1,9 +1,11 @@
 // Batches of documents' rows for a decoder.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "lm/train/learner.h"
+#include "lm/train/recorded_segments.h"
 #include "lm/train/row_stream.h"
 #include "model/rmt/decoder.h"
 
@@ -16,6 +18,10 @@ class DocumentBatches final : public Batches {
  public:
   /// All must outlive the batches; `rows` gives max(N) * T + 1 tokens a row.
   DocumentBatches(const model::RmtDecoder& decoder, RowMixture rows, const std::vector<Stage>& stages);
+
+  /// From here on segments are learned by recorded steps, in stages whose shapes are fixed: those that are not mixed.
+  /// To be used with recomputation, whose unit they are.
+  void record(std::unique_ptr<RecordedSegments> recorded) { recorded_ = std::move(recorded); }
 
   void next(const BatchPlan& plan) override;
   void skip(const BatchPlan& plan) override { next(plan); }
@@ -40,6 +46,7 @@ class DocumentBatches final : public Batches {
   at::Tensor batch_;    // [B', n * T + 1] int64
   at::Tensor targets_;  // [B', n * T] int64, -1 where nothing is learned
   int64_t learned_ = 0;
+  std::unique_ptr<RecordedSegments> recorded_;
 };
 
 }  // namespace rmt::lm

@@ -19,6 +19,13 @@ struct SegmentStep {
   model::MemoryState next;
 };
 
+/// One segment read and gone back through.
+struct SegmentLesson {
+  at::Tensor loss;       ///< [] fp64, wherever it was computed: nobody has waited for it
+  int64_t correct = 0;   ///< see SegmentStep
+  at::Tensor by_memory;  ///< gradient with respect to the memory the segment began with; undefined: not asked for
+};
+
 class Objective {
  public:
   virtual ~Objective() = default;
@@ -34,6 +41,12 @@ class Objective {
   /// Segment `s` with a graph from `state` and the parameters to the output and the next state. Gradients that do
   /// not go through the graph (the head's) are added to the parameters here.
   virtual SegmentStep step(int64_t s, const model::MemoryState& state) const = 0;
+
+  /// Segment `s` forth and back, from `state` without a graph: adds to the parameters' .grad the gradients of its loss,
+  /// and of all that comes later, given as the gradient with respect to the memory it hands on (`by_next`, undefined
+  /// where nothing does).
+  virtual SegmentLesson learn(int64_t s, const model::MemoryState& state, const at::Tensor& by_next,
+                              bool by_memory_wanted) const;
 };
 
 }  // namespace rmt::lm

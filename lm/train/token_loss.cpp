@@ -1,16 +1,18 @@
 #include "lm/train/token_loss.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/nonzero.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "model/kernels/kernels.h"
@@ -24,29 +26,33 @@ namespace {
 
 constexpr int64_t kRowsAtOnce = 512, kRowsOnDevice = 4096;
 
-// logits [n, V] -> their gradient; returns the losses [n] without waiting for them.
-at::Tensor make_gradient_on_device(at::Tensor& logits, const at::Tensor& targets, double scale) {
+// logits [n, V] -> their gradient; returns the summed loss without waiting for it.
+at::Tensor make_gradient_on_device(at::Tensor& logits, const at::Tensor& targets, const at::Tensor& scale) {
   at::Tensor losses = at::empty(targets.sizes(), logits.options().dtype(at::kFloat));
-  if (model::ops::gpu_softmax_gradient(logits, targets, scale, losses)) return losses;
+  if (model::ops::gpu_softmax_gradient(logits, targets, scale, losses)) return losses.sum(at::kDouble);
+  const at::Tensor has_target = targets.ge(0).unsqueeze(1).to(at::kFloat);  // [n, 1]
+  const at::Tensor index = targets.clamp_min(0).unsqueeze(1);
   const at::Tensor log_probability = at::log_softmax(logits.to(at::kFloat), -1);
-  const at::Tensor index = targets.unsqueeze(1);
-  losses = log_probability.gather(1, index).squeeze(1).neg();
+  losses = log_probability.gather(1, index).neg_().mul_(has_target);
   at::Tensor gradient = log_probability.exp();
   gradient.scatter_add_(1, index, at::zeros_like(index, gradient.options()).sub_(1.0));
-  logits = gradient.mul_(scale).to(logits.scalar_type());
-  return losses;
+  logits = gradient.mul_(has_target.mul_(scale)).to(logits.scalar_type());
+  return losses.sum(at::kDouble);
 }
 
 // logits [n, V] -> their gradient in place; returns the summed loss.
-double make_gradient(const at::Tensor& logits, const at::Tensor& targets, double scale) {
+double make_gradient(const at::Tensor& logits, const at::Tensor& targets, float scale) {
   const int64_t rows = logits.size(0), vocabulary = logits.size(1), size = logits.element_size();
   auto* values = static_cast<char*>(logits.mutable_data_ptr());
   const auto* target = targets.const_data_ptr<int64_t>();
   std::vector<double> losses(static_cast<size_t>(rows));
   model::for_each_task(rows, [&](int64_t row) {
-    losses[static_cast<size_t>(row)] =
-        model::kernels::kernels().softmax_gradient(model::ops::element_of(logits), values + row * vocabulary * size,
-                                                   vocabulary, target[row], static_cast<float>(scale));
+    char* logits_of_row = values + row * vocabulary * size;
+    if (target[row] < 0)
+      std::memset(logits_of_row, 0, static_cast<size_t>(vocabulary * size));
+    else
+      losses[static_cast<size_t>(row)] = model::kernels::kernels().softmax_gradient(
+          model::ops::element_of(logits), logits_of_row, vocabulary, target[row], scale);
   });
   double sum = 0;
   for (const double loss : losses) sum += loss;
@@ -61,40 +67,40 @@ void add_weight_gradient(const at::Tensor& weight, const at::Tensor& by_logits, 
 
 }  // namespace
 
+TokenLoss token_loss_of_all(const model::ops::Linear& head, const at::Tensor& hidden, const at::Tensor& targets,
+                            const at::Tensor& scale, at::ScalarType dtype) {
+  const c10::AutoGradMode off(false);
+  TokenLoss result{at::zeros({}, hidden.options().dtype(at::kDouble)), at::empty(hidden.sizes(), hidden.options())};
+  const at::Tensor inputs = hidden.to(dtype).contiguous(), weight = head.weight().detach().to(dtype);
+  const bool on_kernels = model::ops::kernels_read(inputs);
+  const int64_t rows_at_once = inputs.is_cpu() ? kRowsAtOnce : kRowsOnDevice;
+  for (int64_t from = 0; from < inputs.size(0); from += rows_at_once) {
+    const int64_t n = std::min(rows_at_once, inputs.size(0) - from);
+    const at::Tensor chunk = inputs.narrow(0, from, n), wanted = targets.narrow(0, from, n);
+    at::Tensor logits = at::linear(chunk, weight);  // [n, V]
+    if (on_kernels)
+      result.sum.add_(make_gradient(logits, wanted, *scale.const_data_ptr<float>()));
+    else
+      result.sum.add_(make_gradient_on_device(logits, wanted, scale));
+    result.gradient.narrow(0, from, n).copy_(at::mm(logits, weight));
+    if (head.weight().requires_grad()) add_weight_gradient(head.weight(), logits, chunk);
+  }
+  return result;
+}
+
 TokenLoss token_loss(const model::ops::Linear& head, const at::Tensor& hidden, const at::Tensor& targets, double scale,
                      at::ScalarType dtype) {
   const c10::AutoGradMode off(false);
-  TokenLoss result;
-  result.gradient = at::zeros_like(hidden);
   const at::Tensor rows = at::nonzero(targets.ge(0)).squeeze(1);  // [n]
-  const int64_t count = rows.numel();
-  if (count == 0) return result;
-
-  const bool every_row = count == hidden.size(0);
-  const at::Tensor inputs = (every_row ? hidden : hidden.index_select(0, rows)).to(dtype).contiguous();
+  const bool every_row = rows.numel() == hidden.size(0);
   const at::Tensor wanted = every_row ? targets.contiguous() : targets.index_select(0, rows);
-  TORCH_CHECK_INDEX(wanted.max().item<int64_t>() < head.out_features(), "a target outside the vocabulary");
-  const at::Tensor weight = head.weight().detach().to(dtype);
-  const bool on_kernels = model::ops::kernels_read(inputs);
-  const int64_t rows_at_once = inputs.is_cpu() ? kRowsAtOnce : kRowsOnDevice;
-  std::vector<at::Tensor> losses;
-  for (int64_t from = 0; from < count; from += rows_at_once) {
-    const int64_t n = std::min(rows_at_once, count - from);
-    const at::Tensor chunk = inputs.narrow(0, from, n);
-    at::Tensor logits = at::linear(chunk, weight);  // [n, V]
-    if (on_kernels)
-      result.sum += make_gradient(logits, wanted.narrow(0, from, n), scale);
-    else
-      losses.push_back(make_gradient_on_device(logits, wanted.narrow(0, from, n), scale));
-    const at::Tensor by_hidden = at::mm(logits, weight).to(at::kFloat);  // [n, D]
-    if (every_row)
-      result.gradient.narrow(0, from, n).copy_(by_hidden);
-    else
-      result.gradient.index_copy_(0, rows.narrow(0, from, n), by_hidden);
-    if (head.weight().requires_grad()) add_weight_gradient(head.weight(), logits, chunk);
-  }
-  if (!losses.empty()) result.sum = at::cat(losses).sum(at::kDouble).item<double>();
-  return result;
+  TORCH_CHECK_INDEX(wanted.numel() == 0 || wanted.max().item<int64_t>() < head.out_features(),
+                    "a target outside the vocabulary");
+  const at::Tensor factor = at::full({1}, scale, hidden.options().dtype(at::kFloat));
+  if (every_row) return token_loss_of_all(head, hidden, wanted, factor, dtype);
+  TokenLoss of_rows = token_loss_of_all(head, hidden.index_select(0, rows), wanted, factor, dtype);
+  of_rows.gradient = at::zeros_like(hidden).index_copy_(0, rows, of_rows.gradient);
+  return of_rows;
 }
 
 }  // namespace rmt::lm

@@ -64,13 +64,14 @@ bool gpu_token_nll(const at::Tensor& logits, const at::Tensor& targets, const at
   return true;
 }
 
-bool gpu_softmax_gradient(const at::Tensor& logits, const at::Tensor& targets, double scale, const at::Tensor& losses) {
+bool gpu_softmax_gradient(const at::Tensor& logits, const at::Tensor& targets, const at::Tensor& scale,
+                          const at::Tensor& losses) {
   if (!is_activation(logits.scalar_type()) || !is_dense(logits, logits.scalar_type()) ||
-      !is_dense(targets, at::kLong) || !is_dense(losses, at::kFloat))
+      !is_dense(targets, at::kLong) || !is_dense(scale, at::kFloat) || !is_dense(losses, at::kFloat))
     return false;
   const c10::cuda::CUDAGuard guard(logits.device());
   require_launched(cuda::launch_softmax_gradient(logits.mutable_data_ptr(), logits.scalar_type() == at::kBFloat16,
-                                                 targets.const_data_ptr<int64_t>(), static_cast<float>(scale),
+                                                 targets.const_data_ptr<int64_t>(), scale.const_data_ptr<float>(),
                                                  losses.mutable_data_ptr<float>(), logits.size(0), logits.size(1),
                                                  c10::cuda::getCurrentCUDAStream().stream()),
                    "softmax_gradient");

@@ -41,12 +41,12 @@ __global__ void __launch_bounds__(kLanes) nll_rows(const float* logits, const in
 }
 
 template <int kLanes, class Logit>
-__global__ void __launch_bounds__(kLanes) softmax_gradient_rows(Logit* logits, const int64_t* targets, float scale,
-                                                                float* losses, int64_t vocabulary) {
+__global__ void __launch_bounds__(kLanes) softmax_gradient_rows(Logit* logits, const int64_t* targets,
+                                                                const float* scale, float* losses, int64_t vocabulary) {
   __shared__ alignas(8) char scratch[kLanes * kScratchBytes];
   ThreadBlock<kLanes> block(scratch);
   const int64_t row = blockIdx.x;
-  softmax_gradient_row(block, logits + row * vocabulary, vocabulary, targets[row], scale, losses + row);
+  softmax_gradient_row(block, logits + row * vocabulary, vocabulary, targets[row], *scale, losses + row);
 }
 
 const char* outcome() {
@@ -83,8 +83,8 @@ const char* launch_token_nll(const float* logits, const int64_t* targets, float*
   return outcome();
 }
 
-const char* launch_softmax_gradient(void* logits, bool is_bf16, const int64_t* targets, float scale, float* losses,
-                                    int64_t rows, int64_t vocabulary, void* stream) {
+const char* launch_softmax_gradient(void* logits, bool is_bf16, const int64_t* targets, const float* scale,
+                                    float* losses, int64_t rows, int64_t vocabulary, void* stream) {
   constexpr int kLanes = 1024;
   if (rows == 0) return nullptr;
   const auto blocks = static_cast<unsigned>(rows);

@@ -25,8 +25,9 @@ const char* launch_normalize(const NormLaunch& norm, void* stream);
 const char* launch_token_nll(const float* logits, const int64_t* targets, float* nll, int64_t rows, int64_t vocabulary,
                              void* stream);
 
-/// logits [rows, vocabulary] dense, bf16 or fp32, become the gradients of `scale` times the losses [rows].
-const char* launch_softmax_gradient(void* logits, bool is_bf16, const int64_t* targets, float scale, float* losses,
-                                    int64_t rows, int64_t vocabulary, void* stream);
+/// logits [rows, vocabulary] dense, bf16 or fp32, become the gradients of `*scale` times the losses [rows]; the scale
+/// is read on the device. Rows with a negative target have neither.
+const char* launch_softmax_gradient(void* logits, bool is_bf16, const int64_t* targets, const float* scale,
+                                    float* losses, int64_t rows, int64_t vocabulary, void* stream);
 
 }  // namespace rmt::model::cuda

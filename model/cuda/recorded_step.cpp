@@ -1,5 +1,6 @@
 // A step as a CUDA graph.
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
@@ -24,6 +25,8 @@ class RecordedStep final : public RepeatedStep {
       const c10::cuda::CUDAStreamGuard aside(c10::cuda::getStreamFromPool());
       for (int i = 0; i < kWarmUps; ++i) work_();
       c10::cuda::getCurrentCUDAStream().synchronize();
+      // The recording has memory of its own, and nothing can be given back while it is made.
+      c10::cuda::CUDACachingAllocator::emptyCache();
       record();
       c10::cuda::getCurrentCUDAStream().synchronize();
     }

@@ -51,10 +51,16 @@ RMTLM_LANE_CODE void nll_row(Block& block, const float* logits, int64_t vocabula
   if (block.lane() == 0) *out = logarithm(all.sum) + (all.highest - logits[target]);
 }
 
-/// The same, and the logits become the gradient of `scale` times the loss with respect to them.
+/// The same, and the logits become the gradient of `scale` times the loss with respect to them. With a negative target
+/// loss and gradient are 0.
 template <class Block, class Logit>
 RMTLM_LANE_CODE void softmax_gradient_row(Block& block, Logit* logits, int64_t vocabulary, int64_t target, float scale,
                                           float* out) {
+  if (target < 0) {
+    if (block.lane() == 0) *out = 0;
+    for (int64_t i = block.lane(); i < vocabulary; i += block.lanes()) narrow(0.0f, logits[i]);
+    return;
+  }
   const LogSum all = log_sum(block, logits, vocabulary);
   if (block.lane() == 0) *out = logarithm(all.sum) + (all.highest - wide(logits[target]));
   block.wait();  // before the target's logit is written over

@@ -17,7 +17,9 @@ at::Tensor gpu_normalize(const at::Tensor& x, const at::Tensor& delta, const Nor
 /// logits [n, V] fp32, targets [n] int64 -> nll [n] fp32. False: no kernel, nothing was written.
 bool gpu_token_nll(const at::Tensor& logits, const at::Tensor& targets, const at::Tensor& nll);
 
-/// The same losses of logits [n, V] bf16 or fp32, which become the gradients of `scale` times them.
-bool gpu_softmax_gradient(const at::Tensor& logits, const at::Tensor& targets, double scale, const at::Tensor& losses);
+/// The same losses of logits [n, V] bf16 or fp32, which become the gradients of `scale` [1] fp32 times them; both are 0
+/// in rows with a negative target.
+bool gpu_softmax_gradient(const at::Tensor& logits, const at::Tensor& targets, const at::Tensor& scale,
+                          const at::Tensor& losses);
 
 }  // namespace rmt::model::ops

@@ -13,7 +13,7 @@ at::Tensor gpu_normalize(const at::Tensor& /*x*/, const at::Tensor& /*delta*/, c
 bool gpu_token_nll(const at::Tensor& /*logits*/, const at::Tensor& /*targets*/, const at::Tensor& /*nll*/) {
   return false;
 }
-bool gpu_softmax_gradient(const at::Tensor& /*logits*/, const at::Tensor& /*targets*/, double /*scale*/,
+bool gpu_softmax_gradient(const at::Tensor& /*logits*/, const at::Tensor& /*targets*/, const at::Tensor& /*scale*/,
                           const at::Tensor& /*losses*/) {
   return false;
 }

@@ -59,13 +59,16 @@ TEST_SUITE("cuda") {
     REQUIRE(gpu_token_nll(logits.to(*gpu), targets.to(*gpu), nll));
     CHECK(relative_error(nll, expected) < 1e-5);
 
+    at::Tensor some = targets.clone();
+    some.narrow(0, 3, 20).fill_(-1);  // and for these nothing is to be predicted
+    const at::Tensor learned = some.ge(0).unsqueeze(1).to(at::kDouble);
     for (const auto type : {at::kFloat, at::kBFloat16}) {
       const at::Tensor rounded = logits.to(type);
       at::Tensor gradient = rounded.to(*gpu), losses = at::full_like(nll, std::numeric_limits<float>::quiet_NaN());
-      REQUIRE(gpu_softmax_gradient(gradient, targets.to(*gpu), 0.5, losses));
+      REQUIRE(gpu_softmax_gradient(gradient, some.to(*gpu), at::full({1}, 0.5, losses.options()), losses));
       at::Tensor wanted = at::softmax(rounded.to(at::kDouble), -1);
       wanted.scatter_add_(1, targets.unsqueeze(1), at::full({kRows, 1}, -1.0, at::kDouble));
-      CHECK(relative_error(gradient, wanted.mul(0.5)) < (type == at::kFloat ? 1e-5 : 5e-3));
+      CHECK(relative_error(gradient, wanted.mul(learned).mul(0.5)) < (type == at::kFloat ? 1e-5 : 5e-3));
     }
   }
 }

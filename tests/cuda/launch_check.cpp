@@ -8,7 +8,7 @@ int main() {
   NormLaunch norm;
   if (launch_normalize(norm, nullptr) != nullptr ||
       launch_token_nll(nullptr, nullptr, nullptr, 0, 0, nullptr) != nullptr ||
-      launch_softmax_gradient(nullptr, true, nullptr, 1, nullptr, 0, 0, nullptr) != nullptr) {
+      launch_softmax_gradient(nullptr, true, nullptr, nullptr, nullptr, 0, 0, nullptr) != nullptr) {
     std::puts("no rows are no launch, and nothing can go wrong with it");
     return 1;
   }

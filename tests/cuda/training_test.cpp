@@ -3,11 +3,13 @@
 #include <ATen/ops/randint.h>
 
 #include <cmath>
+#include <memory>
 
 #include "bench/gpu/random_model.h"
 #include "lm/train/adamw.h"
 #include "lm/train/bptt.h"
 #include "lm/train/decoder_objective.h"
+#include "lm/train/recorded_objective.h"
 #include "model/rmt/segment_batch.h"
 #include "tests/cuda/gpu.h"
 #include "tests/support/doctest.h"
@@ -17,8 +19,9 @@ namespace {
 
 using model::Precision;
 
-std::vector<double> losses_of_training(const at::Device& device, const char* shape, Precision precision,
-                                       bool recompute) {
+enum class Way { all_graphs, recomputed, recorded };
+
+std::vector<double> losses_of_training(const at::Device& device, const char* shape, Precision precision, Way way) {
   constexpr int64_t kLength = 48, kSegments = 3, kBatch = 4, kMemory = 4;
   const model::BackboneConfig config = bench::shape_by_name(shape);
   const auto backbone = bench::random_backbone(config, 1);
@@ -32,13 +35,20 @@ std::vector<double> losses_of_training(const at::Device& device, const char* sha
   const model::RmtDecoder decoder(backbone, {.memory_tokens = kMemory, .segment_length = kLength}, memory);
   const at::Tensor rows =
       at::randint(config.vocab_size, {kBatch, kSegments * kLength + 1}, at::detail::createCPUGenerator(3), at::kLong);
+  const at::Tensor targets = rows.narrow(1, 1, kSegments * kLength);
+  constexpr double kScale = 1.0 / (kBatch * kSegments * kLength);
+  lm::KeptGradients gradients(optimizer.parameters());
+  std::unique_ptr<lm::RecordedSegment> recorded;
+  if (way == Way::recorded) recorded = std::make_unique<lm::RecordedSegment>(decoder, kBatch, gradients);
+  const auto objective = [&]() -> std::unique_ptr<lm::Objective> {
+    if (recorded) return std::make_unique<lm::RecordedObjective>(*recorded, decoder, rows, targets, kScale);
+    return std::make_unique<lm::DecoderObjective>(decoder, rows, targets, kLength, kScale);
+  };
   std::vector<double> losses;
   for (int step = 0; step < 5; ++step) {
     optimizer.zero_gradients();
-    const lm::DecoderObjective objective(decoder, rows, rows.narrow(1, 1, kSegments * kLength), kLength,
-                                         1.0 / (kBatch * kSegments * kLength));
-    losses.push_back(back_propagate(objective, {.recompute = recompute}, at::detail::createCPUGenerator(0)).sum() /
-                     (kBatch * kSegments * kLength));
+    const lm::Bptt bptt{.recompute = way != Way::all_graphs};
+    losses.push_back(back_propagate(*objective(), bptt, at::detail::createCPUGenerator(0)).sum() * kScale);
     lm::clip_norm(optimizer.parameters(), lm::gradient_norm(optimizer.parameters()), 1.0);
     optimizer.step(3e-3);
   }
@@ -51,11 +61,12 @@ TEST_SUITE("cuda") {
     if (!gpu) return;
     for (const char* shape : {"gpt2-tiny", "llama-tiny"}) {
       CAPTURE(shape);
-      const auto expected = losses_of_training(at::kCPU, shape, Precision::fp32, true);
+      const auto expected = losses_of_training(at::kCPU, shape, Precision::fp32, Way::recomputed);
       CHECK(expected.back() < expected.front());
-      for (const bool recompute : {true, false}) {
-        const auto exact = losses_of_training(*gpu, shape, Precision::fp32, recompute);
-        const auto narrow = losses_of_training(*gpu, shape, Precision::bf16, recompute);
+      for (const Way way : {Way::all_graphs, Way::recomputed, Way::recorded}) {
+        CAPTURE(static_cast<int>(way));
+        const auto exact = losses_of_training(*gpu, shape, Precision::fp32, way);
+        const auto narrow = losses_of_training(*gpu, shape, Precision::bf16, way);
         for (size_t i = 0; i < expected.size(); ++i) {
           CHECK(std::abs(exact[i] / expected[i] - 1) < 1e-3);
           CHECK(std::abs(narrow[i] / expected[i] - 1) < 2e-2);

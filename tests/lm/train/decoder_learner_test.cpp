@@ -201,5 +201,28 @@ TEST_CASE("a batch worked through in parts is the same step") {
   }
 }
 
+TEST_CASE("a run of recorded steps goes as a plain one does, through stages, uneven shares and mixed lengths") {
+  SmallTraining plain, recorded;
+  for (SmallTraining* run : {&plain, &recorded}) {
+    lm::Stage uneven = small_stage(3), mixed = small_stage(3);
+    uneven.segments = 4;
+    uneven.accumulate = 3;  // of 4 rows: 1, 1 and 2
+    mixed.segments = 4;
+    mixed.mixed = true;
+    run->settings.stages = {small_stage(2), uneven, mixed};
+    run->settings.memory_noise = 0.1;
+  }
+  recorded.recorded = true;
+  const auto train = [](const SmallTraining& run) {
+    return Trained(run, run.model(), {.method = lm::Method::full}).steps;
+  };
+  const auto expected = train(plain), steps = train(recorded);
+  REQUIRE(steps.size() == 8);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    CHECK(steps[i].loss == doctest::Approx(expected[i].loss).epsilon(1e-5));
+    CHECK(steps[i].gradient_norm == doctest::Approx(expected[i].gradient_norm).epsilon(1e-4));
+  }
+}
+
 }  // namespace
 }  // namespace rmt::tests

@@ -47,6 +47,8 @@ std::vector<lm::StepReport> SmallTraining::train(lm::Learner& learner, const mod
       decoder,
       lm::RowMixture({{{folder / "text"}, 1.0}}, *tokenizer, segments * decoder.config().segment_length + 1, 8, 3),
       settings.stages);
+  if (recorded)
+    batches.record(std::make_unique<lm::RecordedSegments>(decoder, learner.parameters(), [](const std::string&) {}));
   Collector collector;
   const auto processes = lm::single_process();
   lm::train(learner, batches, settings, *processes, /*resume=*/false, collector, [] { return false; });

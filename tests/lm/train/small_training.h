@@ -31,6 +31,7 @@ struct SmallTraining {
 
   TemporaryFolder folder;
   lm::TrainSettings settings;
+  bool recorded = false;  ///< see DocumentBatches::record
 };
 
 }  // namespace rmt::tests

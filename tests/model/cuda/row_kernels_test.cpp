@@ -111,6 +111,12 @@ TEST_CASE("logits that become their gradient") {
     softmax_gradient_row(block, narrow_gradient.data(), kVocabulary, kTarget, static_cast<float>(kScale), &loss);
   });
   CHECK(wide(narrow_gradient[kTarget]) == doctest::Approx(expected[kTarget].item<double>()).epsilon(0.01));
+
+  run_block([&](HostBlock& block) {
+    softmax_gradient_row(block, gradient.data(), kVocabulary, int64_t{-1}, static_cast<float>(kScale), &loss);
+  });
+  CHECK(loss == 0);
+  CHECK(gradient == std::vector<float>(kVocabulary, 0.0f));
 }
 
 TEST_CASE("a row of extremes") {
