@@ -27,6 +27,11 @@ std::unique_ptr<lm::Processes> join(const lm::ProcessPlace& place) {
   return processes;
 }
 
+void add_on(const c10::Device& device, lm::Processes& processes) {
+  if (const std::string how = processes.add_on(device); !how.empty())
+    spdlog::info("{} processes: {}", processes.count(), how);
+}
+
 int threads_of(const lm::ProcessPlace& place, int asked) {
   if (asked > 0) return asked;
   return std::max(1, model::available_cores() / static_cast<int>(place.on_machine));

@@ -17,6 +17,9 @@ lm::ProcessPlace launched_place();
 /// Meets the others. From then on only process 0 logs more than errors.
 std::unique_ptr<lm::Processes> join(const lm::ProcessPlace& place);
 
+/// Gradients on `device` are added there where that can be, and the log says so.
+void add_on(const c10::Device& device, lm::Processes& processes);
+
 /// Threads of one process: as many as asked for, else its part of the machine's cores.
 int threads_of(const lm::ProcessPlace& place, int asked);
 

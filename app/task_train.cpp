@@ -54,6 +54,7 @@ int train_task(corpora::TaskKind kind, const TrainingOptions& options) {
   const auto processes = join(place);
   std::filesystem::create_directories(recipe.settings.folder);
   recipe.trained.device = open_device_aloud(options.device);
+  add_on(recipe.trained.device, *processes);
   const lm::LoadedModel opened = open_start(recipe, starting_model(recipe, *processes), options.models, *processes);
   warn_of_adapter(opened, recipe.trained);
   recipe.trained.precision =

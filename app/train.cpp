@@ -1,4 +1,6 @@
 // rmt-lm train: a recipe becomes a recurrent reader.
+#include <spdlog/spdlog.h>
+
 #include <CLI/App.hpp>
 #include <memory>
 
@@ -38,6 +40,7 @@ int run(const TrainingOptions& options) {
   model::configure_threads(threads_of(place, options.threads));
   const auto processes = join(place);
   recipe.trained.device = open_device_aloud(options.device);
+  add_on(recipe.trained.device, *processes);
   const lm::LoadedModel opened = open_start(recipe, starting_model(recipe, *processes), options.models, *processes);
   warn_of_adapter(opened, recipe.trained);
   recipe.trained.precision =
@@ -50,6 +53,9 @@ int run(const TrainingOptions& options) {
       learner.decoder(),
       lm::RowMixture(recipe.sources, *opened.tokenizer, row_tokens(recipe), recipe.shuffle_rows, recipe.settings.seed),
       recipe.settings.stages);
+  if (!recipe.trained.device.is_cpu() && recipe.settings.recompute)
+    batches.record(std::make_unique<lm::RecordedSegments>(learner.decoder(), learner.parameters(),
+                                                          [](const std::string& why) { spdlog::warn("{}", why); }));
   const Training training{.learner = learner,
                           .batches = batches,
                           .settings = recipe.settings,

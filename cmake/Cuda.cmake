@@ -61,6 +61,19 @@ function(rmtlm_add_cuda_runtime name root)
   target_link_libraries(${name} INTERFACE ${RMTLM_CUDART})
 endfunction()
 
+# rmtlm_find_nccl(NAME ROOT): header and library of the NCCL that pip put beside that torch, or of the system, as a target;
+# none where there is none.
+function(rmtlm_find_nccl name root)
+  get_filename_component(site ${root} DIRECTORY)
+  find_path(RMTLM_NCCL_INCLUDE nccl.h HINTS ${site}/nvidia/nccl PATH_SUFFIXES include DOC "Header of NCCL")
+  find_library(RMTLM_NCCL NAMES libnccl.so.2 nccl HINTS ${site}/nvidia/nccl PATH_SUFFIXES lib lib64 DOC "Library of NCCL")
+  if(RMTLM_NCCL_INCLUDE AND RMTLM_NCCL)
+    add_library(${name} INTERFACE IMPORTED GLOBAL)
+    target_include_directories(${name} SYSTEM INTERFACE ${RMTLM_NCCL_INCLUDE})
+    target_link_libraries(${name} INTERFACE ${RMTLM_NCCL})
+  endif()
+endfunction()
+
 # rmtlm_add_cuda_kernels(NAME SOURCE): a static library of one .cu file, which includes no header of torch.
 function(rmtlm_add_cuda_kernels name source)
   set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)

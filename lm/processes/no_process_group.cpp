@@ -6,7 +6,7 @@
 
 namespace rmt::lm {
 
-std::unique_ptr<Processes> join_processes(const ProcessPlace& place, const PeerPatience&) {
+std::unique_ptr<Processes> join_processes(const ProcessPlace& place, const PeerPatience&, const DeviceLibrary&) {
   if (place.count == 1) return single_process();
   throw ProcessError(
       ProcessErrc::unavailable,

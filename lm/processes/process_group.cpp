@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 #include <torch/csrc/distributed/c10d/Backend.hpp>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
@@ -41,9 +42,10 @@ c10::intrusive_ptr<c10d::Store> open_store(const ProcessPlace& place, const Peer
 
 class ProcessGroup final : public Processes {
  public:
-  ProcessGroup(const ProcessPlace& place, const PeerPatience& patience)
+  ProcessGroup(const ProcessPlace& place, const PeerPatience& patience, DeviceLibrary on_devices)
       : place_(place),
         patience_(patience),
+        library_(std::move(on_devices)),
         store_(open_store(place, patience)),
         group_(connect_gloo(store_, place, patience.to_start)) {
     // Whether a process is still there is the heartbeat's to say: a step may take as long as it takes.
@@ -65,9 +67,29 @@ class ProcessGroup final : public Processes {
   int64_t rank() const override { return place_.rank; }
   int64_t count() const override { return place_.count; }
 
+  std::string add_on(const c10::Device& device) override {
+    device_sums_.reset();
+    constexpr const char* kByHost = "gradients are added through the host, by gloo";
+    if (any(device.is_cpu())) return device.is_cpu() ? "" : fmt::format("{}: not every process has a GPU", kByHost);
+    if (any(library_.name.empty())) return fmt::format("{}: not every build has NCCL", kByHost);
+    const std::string fault = meet_on(device);
+    if (!any(!fault.empty())) return fmt::format("gradients are added on the devices, by {}", library_.name);
+    device_sums_.reset();
+    return fmt::format("{}: {} {}", kByHost, library_.name,
+                       fault.empty() ? "failed in another process" : "says: " + fault);
+  }
+
   void sum(at::Tensor& tensor) override {
-    std::vector<at::Tensor> tensors{tensor};
-    finish([&] { return group_->allreduce(tensors); });
+    if (tensor.is_cpu()) {
+      std::vector<at::Tensor> tensors{tensor};
+      finish([&] { return group_->allreduce(tensors); });
+    } else if (device_sums_) {
+      sum_on_device(tensor);
+    } else {
+      at::Tensor here = tensor.cpu();
+      sum(here);
+      tensor.copy_(here);
+    }
   }
 
   std::vector<std::string> gather(const std::string& mine) override {
@@ -111,6 +133,51 @@ class ProcessGroup final : public Processes {
     return sizes;
   }
 
+  // What went wrong; empty: the processes have met. All take part, whatever happens to one.
+  std::string meet_on(const c10::Device& device) {
+    std::string invitation, fault;
+    try {
+      if (rank() == 0) invitation = library_.invitation();
+    } catch (const std::exception& error) {
+      fault = short_reason(error);
+    }
+    invitation = text_from_first(invitation);
+    if (invitation.empty()) return fault.empty() ? "process 0 could not invite the others" : fault;
+    try {
+      device_sums_ = library_.meet(device, invitation, rank(), count());
+      if (!wait_for(*device_sums_, patience_.to_start)) return "the others were not met in time";
+    } catch (const ProcessError&) {
+      throw;
+    } catch (const std::exception& error) {
+      return short_reason(error);
+    }
+    return {};
+  }
+
+  void sum_on_device(const at::Tensor& tensor) {
+    try {
+      device_sums_->begin_sum(tensor);
+      wait_for(*device_sums_, std::chrono::hours(24 * 365));
+    } catch (const ProcessError&) {
+      throw;
+    } catch (const std::exception& error) {
+      throw lost(short_reason(error));
+    }
+  }
+
+  // Whether it was done in time. Most is done within a millisecond; what takes longer is looked at less often.
+  bool wait_for(DeviceSums& sums, milliseconds at_most) {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::microseconds kShortest(20), kLongest(5000);
+    const Clock::time_point end = Clock::now() + at_most;
+    for (auto pause = kShortest; !sums.is_done(); pause = std::min(2 * pause, kLongest)) {
+      if (const std::string missed = heartbeat_->missed(); !missed.empty()) throw lost(missed);
+      if (Clock::now() > end) return false;
+      std::this_thread::sleep_for(pause);
+    }
+    return true;
+  }
+
   template <class Begin>
   void finish(const Begin& begin) {
     try {
@@ -137,6 +204,7 @@ class ProcessGroup final : public Processes {
 
   ProcessError lost(const std::string& why) {
     lost_ = true;
+    device_sums_.reset();  // or what is freed on the way out would wait for a device that waits for the lost one
     return {ProcessErrc::lost,
             fmt::format("Process {} of {} lost another process of the run: {}. Look for that process's own message, "
                         "then start all of them again; --resume goes on from what was saved last.",
@@ -163,18 +231,21 @@ class ProcessGroup final : public Processes {
 
   const ProcessPlace place_;
   const PeerPatience patience_;
+  const DeviceLibrary library_;
   c10::intrusive_ptr<c10d::Store> store_;
   c10::intrusive_ptr<c10d::Backend> group_;
   std::unique_ptr<Heartbeat> heartbeat_;
+  std::unique_ptr<DeviceSums> device_sums_;  // none: tensors on devices go through the host
   bool lost_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Processes> join_processes(const ProcessPlace& place, const PeerPatience& patience) {
+std::unique_ptr<Processes> join_processes(const ProcessPlace& place, const PeerPatience& patience,
+                                          const DeviceLibrary& on_devices) {
   if (place.count == 1) return single_process();
   try {
-    return std::make_unique<ProcessGroup>(place, patience);
+    return std::make_unique<ProcessGroup>(place, patience, on_devices);
   } catch (const std::exception& error) {
     throw ProcessError(
         ProcessErrc::lost,

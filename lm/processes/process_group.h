@@ -1,9 +1,11 @@
-// Several processes as one run, over libtorch's own collectives (c10d with gloo), on one machine or many.
+// Several processes as one run, over libtorch's own collectives (c10d with gloo), on one machine or many; tensors on
+// GPUs are added by NCCL where it is there.
 #pragma once
 
 #include <chrono>
 #include <memory>
 
+#include "lm/processes/device_sums.h"
 #include "lm/processes/process_place.h"
 #include "lm/processes/processes.h"
 
@@ -19,6 +21,7 @@ struct PeerPatience {
 /// its step takes; one that died, or was silent for too long, ends the run.
 /// Throws ProcessError: lost when the others do not come, unavailable when there are several in a build that was
 /// made without gloo's headers.
-std::unique_ptr<Processes> join_processes(const ProcessPlace& place, const PeerPatience& patience = {});
+std::unique_ptr<Processes> join_processes(const ProcessPlace& place, const PeerPatience& patience = {},
+                                          const DeviceLibrary& on_devices = device_library());
 
 }  // namespace rmt::lm

@@ -19,6 +19,9 @@ class Processes {
   virtual int64_t rank() const = 0;
   virtual int64_t count() const = 0;
 
+  /// From here on tensors on `device` are added there, if every process calls this with a device and can; else they are
+  /// taken to the host and back. Says how, as a sentence for the log; empty where there is nothing to say.
+  virtual std::string add_on(const c10::Device& device) = 0;
   /// Every process ends up with the sum over all of them.
   virtual void sum(at::Tensor& tensor) = 0;
   /// What each says, in order of rank, for process 0; nothing for the others.

@@ -24,7 +24,8 @@ GradientBuckets::GradientBuckets(const std::vector<Parameter>& parameters, const
     gradients_.push_back(gradient.view(-1));
     total += gradient.numel();
   }
-  buffer_ = at::empty({std::min(total, entries_)}, at::kFloat);
+  const auto device = gradients_.empty() ? c10::Device(at::kCPU) : gradients_.front().device();
+  buffer_ = at::empty({std::min(total, entries_)}, at::TensorOptions().dtype(at::kFloat).device(device));
 }
 
 at::Tensor GradientBuckets::next() {

@@ -1,4 +1,5 @@
-// Gradients in a row of flat fp32 tensors of bounded size, as they are exchanged between processes.
+// Gradients in a row of flat fp32 tensors of bounded size, on their own device, as they are exchanged between
+// processes.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -2,10 +2,15 @@
 #include "lm/processes/process_group.h"
 
 #include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
 #include <future>
+#include <limits>
+#include <mutex>
+#include <stdexcept>
 
 #include "lm/processes/error.h"
 #include "lm/train/gradient_buckets.h"
@@ -106,6 +111,125 @@ TEST_CASE("a process that leaves is missed by who waits for it") {
     CHECK(std::string(error.what()).find("--resume") != std::string::npos);
   }
   other.get();
+}
+
+/// What a library for a device was asked by one process. Tensors on the meta device stand for those on a GPU.
+struct Asked {
+  std::string invitation;
+  int64_t sums = 0, looks = 0;
+  bool ended = false;
+};
+
+class FakeSums final : public lm::DeviceSums {
+ public:
+  FakeSums(Asked& asked, int64_t looks) : asked_(asked), left_(looks) {}
+  ~FakeSums() override { asked_.ended = true; }
+  bool is_done() override {
+    asked_.looks += 1;
+    return --left_ <= 0;
+  }
+  void begin_sum(const at::Tensor& tensor) override {
+    if (tensor.numel() == 13) throw std::runtime_error("the link is down");
+    asked_.sums += 1;
+    left_ = tensor.numel() == 7 ? std::numeric_limits<int64_t>::max() : 3;
+  }
+
+ private:
+  Asked& asked_;
+  int64_t left_;  // looks until it is done
+};
+
+lm::DeviceLibrary fake_library(Asked& asked, bool meets = true) {
+  return {.name = "fake 1.0",
+          .invitation = [] { return std::string("come\0in", 7); },
+          .meet = [&asked, meets](const c10::Device&, const std::string& invitation, int64_t,
+                                  int64_t) -> std::unique_ptr<lm::DeviceSums> {
+            asked.invitation = invitation;
+            if (!meets) throw std::runtime_error("two processes share a GPU");
+            return std::make_unique<FakeSums>(asked, 5);
+          }};
+}
+
+/// Runs `part` in both of two processes, each with a library of its own.
+template <class Part>
+void in_both(const lm::DeviceLibrary& first, const lm::DeviceLibrary& second, const Part& part) {
+  const uint16_t port = free_port();
+  const auto join = [&](int64_t rank, const lm::DeviceLibrary& library) {
+    const auto processes = lm::join_processes(place(rank, port), {60s, 2s}, library);
+    part(*processes);
+  };
+  auto other = std::async(std::launch::async, join, 1, second);
+  join(0, first);
+  other.get();
+}
+
+TEST_CASE("tensors on a device are added there, all others between hosts") {
+  Asked first, second;
+  in_both(fake_library(first), fake_library(second), [](lm::Processes& processes) {
+    CHECK(processes.add_on(at::kMeta) == "gradients are added on the devices, by fake 1.0");
+    at::Tensor there = at::empty({4}, at::kMeta), here = at::full({2}, 3.0);
+    processes.sum(there);
+    processes.sum(here);
+    processes.sum(there);
+    CHECK(values(here) == std::vector<float>{6, 6});
+  });
+  for (const Asked* asked : {&first, &second}) {
+    CHECK(asked->invitation == std::string("come\0in", 7));
+    CHECK(asked->sums == 2);
+    CHECK(asked->looks == 5 + 3 + 3);
+    CHECK(asked->ended);
+  }
+}
+
+TEST_CASE("where one process cannot add on its device, none does, and all say so") {
+  Asked first, second;
+  std::mutex mutex;
+  std::vector<std::string> said;
+  const auto ask = [&](const c10::Device& device, lm::Processes& processes) {
+    const std::string words = processes.add_on(device);
+    const std::lock_guard lock(mutex);
+    said.push_back(words);
+  };
+  const auto on_meta = [&](lm::Processes& processes) { ask(at::kMeta, processes); };
+  const auto has = [&](const std::string& words) {
+    return std::any_of(said.begin(), said.end(), [&](const std::string& s) { return s.find(words) < s.size(); });
+  };
+  in_both(fake_library(first), {}, on_meta);
+  CHECK(said == std::vector<std::string>(2, "gradients are added through the host, by gloo: not every build has NCCL"));
+  said.clear();
+  in_both(fake_library(first), fake_library(second, /*meets=*/false), on_meta);
+  CHECK(has("fake 1.0 failed in another process"));
+  CHECK(has("fake 1.0 says: two processes share a GPU"));
+  CHECK(first.ended);
+  said.clear();
+  in_both(fake_library(first), fake_library(second),
+          [&](lm::Processes& processes) { ask(processes.rank() == 0 ? at::kMeta : at::kCPU, processes); });
+  CHECK(has("not every process has a GPU"));
+  CHECK(std::count(said.begin(), said.end(), "") == 1);
+}
+
+TEST_CASE("a sum on a device that never comes to its end does not hold up who waits for a lost process") {
+  for (const int64_t entries : {7, 13}) {  // it waits for ever, it fails
+    Asked first, second;
+    const uint16_t port = free_port();
+    const lm::PeerPatience patience{60s, 1s};
+    auto other = std::async(std::launch::async, [&] {
+      const auto processes = lm::join_processes(place(1, port), patience, fake_library(second));
+      processes->add_on(at::kMeta);
+    });
+    const auto processes = lm::join_processes(place(0, port), patience, fake_library(first));
+    processes->add_on(at::kMeta);
+    at::Tensor there = at::empty({entries}, at::kMeta);
+    try {
+      processes->sum(there);
+      CHECK(false);
+    } catch (const lm::ProcessError& error) {
+      CHECK(error.code() == lm::ProcessErrc::lost);
+      if (entries == 13) CHECK(std::string(error.what()).find("the link is down") != std::string::npos);
+    }
+    CHECK(first.ended);  // before anything else of the device is touched
+    other.get();
+  }
 }
 
 TEST_CASE("processes that never come are not waited for without end") {
