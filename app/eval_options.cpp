@@ -30,7 +30,7 @@ void add_protocol_options(CLI::App& command, EvalOptions& options) {
   command.add_flag("--baselines", options.baselines,
                    "hf-strided windows on the bare model, and --gain where memory is carried");
   command.add_flag("--tactics", options.tactics,
-                   "Also how many lines of Lean's tactic proofs are foretold word for word, by segments read");
+                   "Also the share of Lean tactic lines foretold word for word, by segments read");
   command.add_option("--window", options.window, "Tokens of a window [the model's positions; llamacpp 512]")
       ->check(CLI::Range(int64_t{2}, kMostRows))
       ->default_str("");

@@ -100,6 +100,22 @@ TEST_CASE("two processes and three print and record what one does, and process 0
   }
 }
 
+TEST_CASE("two processes count the lines of proofs that one counts, and are asked for the same") {
+  const Workplace place;
+  for (const char* name : {"docs/a.lean", "docs/b.lean", "docs/c.lean"})
+    write_file(place.folder / name, std::string("example : P := by\n  simp\n  exact ") + name + "\n");
+  const Outcome alone = place.alone({"--tactics"});
+  CHECK(alone.code == 0);
+  CHECK(alone.out.find("foretold word for word") != std::string::npos);
+  CHECK((place.together(2, {"--tactics"}).finish()[0].out == alone.out));
+  const auto unlike = [&](int64_t rank) {
+    return Launched::Command{
+        place.arguments(rank == 0 ? std::vector<std::string>{"--tactics"} : std::vector<std::string>{}),
+        place.error_file(rank)};
+  };
+  CHECK(Launched(2, unlike).finish()[0].code == 2);
+}
+
 TEST_CASE("whichever process is killed, the other says so and ends, and what was recorded goes on with one") {
   const Workplace place;
   REQUIRE(place.alone({"--db", place.folder / "unbroken.db"}).code == 0);

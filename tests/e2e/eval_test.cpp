@@ -200,6 +200,22 @@ TEST_CASE("a document that is not UTF-8 is named; the rest goes on when that was
   CHECK(lines_of(lossy.out).back()["documents"] == 3);
 }
 
+TEST_CASE("--tactics adds a table of whole lines and changes nothing else") {
+  const Workplace place;
+  const Outcome none = place.run({"--tactics"});
+  CHECK(none.code == 65);
+  CHECK(place.errors().find("--tactics found no line of a tactic proof") != std::string::npos);
+
+  write_file(place.folder / "docs/3.lean", "example : P := by\n  simp\n  exact h\n\nexample : Q := by\n  rfl\n");
+  const Outcome table = place.run({"--gain", "--tactics"});
+  const Outcome lines = place.run({"--tactics", "--json", "--batch", "3"});
+  REQUIRE(table.code == 0);
+  CHECK(table.out.starts_with(place.run({"--gain"}).out));
+  CHECK(table.out.find("\n      all         3        17") != std::string::npos);
+  CHECK(lines_of(lines.out).back()["tactics"]["lines"] == 3);
+  CHECK(!lines_of(lines.out).back()["tactics"].contains("memory_reset"));
+}
+
 TEST_CASE("what cannot be run says so before anything is loaded or written") {
   const Workplace place;
   const auto code = [&](std::vector<std::string> more) { return place.run(more).code; };
@@ -208,6 +224,8 @@ TEST_CASE("what cannot be run says so before anything is loaded or written") {
   CHECK(code({"--protocol", "ppl"}) == 2);
   CHECK(code({"--protocol", "lm-eval", "--gain"}) == 2);
   CHECK(code({"--window", "64"}) == 2);
+  CHECK(code({"--protocol", "lm-eval", "--tactics"}) == 2);
+  CHECK(code({"--tactics", "--db", place.folder / "traces.db", "--resume"}) == 2);
   CHECK(place.run_exactly({"eval", place.folder / "docs", "--model", place.folder / "nowhere"}).code == 69);
   CHECK(place.run_exactly({"eval", place.folder / "nowhere", "--model", place.folder / "model"}).code == 69);
 }
