@@ -72,6 +72,7 @@ void add_prove_options(CLI::App& command, ProveOptions& options) {
   add_model_options(command, options.model);
   options.model.name = "prover-7m";
   command.get_option("--model")->required(false)->capture_default_str();
+  options.model.dtype = "auto";  // what is proposed is checked anyway
   add_dtype_options(command, options.model);
   add_lean_options(command, options.lean);
   add_search_options(command, options);
