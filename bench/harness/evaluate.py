@@ -14,6 +14,7 @@ from .setting import Setting
 class Evaluation:
     total: dict
     documents: list[dict]
+    segments: list[dict]
     done: Finished
 
 
@@ -22,9 +23,10 @@ def command(s: Setting, texts: Sequence[Path], model: Path, *options: object) ->
 
 
 def read(done: Finished) -> Evaluation:
-    lines = [json.loads(line) for line in done.output.splitlines()]
-    return Evaluation(next(line for line in lines if line["type"] == "total"),
-                      [line for line in lines if line["type"] == "document"], done)
+    lines: dict[str, list[dict]] = {}
+    for line in map(json.loads, done.output.splitlines()):
+        lines.setdefault(line["type"], []).append(line)
+    return Evaluation(lines["total"][0], lines.get("document", []), lines.get("segment", []), done)
 
 
 def evaluate(s: Setting, texts: Sequence[Path], model: Path, *options: object) -> Evaluation:

@@ -3,13 +3,18 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .machine import Pinned, busy_cores, describe, versions
 
 QUIET = 0.5
+
+
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
 @dataclass
@@ -23,9 +28,7 @@ class Report:
     _records: list[dict] = field(default_factory=list)
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        self._lines += ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
-        self._lines += ["| " + " | ".join(row) + " |" for row in rows]
-        self._lines.append("")
+        self._lines += [markdown_table(header, rows), ""]
 
     def say(self, text: str) -> None:
         self._lines += [text, ""]
