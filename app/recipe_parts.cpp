@@ -48,9 +48,9 @@ void read_wrapper(TomlFields& fields, model::RmtConfig& rmt) {
 
 model::BackboneConfig read_network(TomlFields& fields) {
   model::BackboneConfig config;
-  constexpr model::Architecture kArchitectures[] = {model::Architecture::gpt2, model::Architecture::llama,
-                                                    model::Architecture::bert};
-  config.architecture = kArchitectures[fields.choice("architecture", 1, {"gpt2", "llama", "bert"})];
+  using Architecture = model::Architecture;
+  config.architecture =
+      named(fields, "architecture", Architecture::llama, {Architecture::gpt2, Architecture::llama, Architecture::bert});
   config.width = fields.integer("width", 256, 8, 1 << 16);
   config.layers = fields.integer("layers", 6, 1, 1000);
   config.heads = fields.integer("heads", 4, 1, 1 << 10);
@@ -58,9 +58,8 @@ model::BackboneConfig read_network(TomlFields& fields) {
   config.head_size = config.width / config.heads;
   config.ffn_width = fields.integer("ffn-width", 4 * config.width, 8, 1 << 18);
   config.max_positions = fields.integer("positions", 1024, 2, 1 << 20);
-  if (config.architecture != model::Architecture::llama)
-    fields.refuse_idle("kv-heads", "without architecture = \"llama\"");
-  if (config.architecture == model::Architecture::bert) config.type_vocab_size = 2;
+  if (config.architecture != Architecture::llama) fields.refuse_idle("kv-heads", "without architecture = \"llama\"");
+  if (config.architecture == Architecture::bert) config.type_vocab_size = 2;
   return config;
 }
 
