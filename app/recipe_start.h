@@ -64,6 +64,7 @@ lm::LoadedModel open_start(const Recipe& recipe, const std::string& model, const
   open.positions = recipe.rmt.positions;
   open.scale = recipe.rmt.scale;
   open.memory_seed = recipe.settings.seed;
+  open.grow_memory = true;
   return open_for_all(open, processes);
 }
 

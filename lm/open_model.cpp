@@ -1,5 +1,7 @@
 #include "lm/open_model.h"
 
+#include <ATen/ops/arange.h>
+
 #include <filesystem>
 
 #include "lm/bundled_models.h"
@@ -59,12 +61,19 @@ bool takes_memory(const RmtCheckpoint& checkpoint) {
 }
 
 void check_memory(const RmtCheckpoint& checkpoint, const OpenOptions& options, int64_t width) {
-  if (!takes_memory(checkpoint) && options.memory_tokens && *options.memory_tokens != checkpoint.rmt.memory_tokens)
-    throw Error(Errc::mismatch, options.model + ": trained with " + std::to_string(checkpoint.rmt.memory_tokens) +
-                                    " memory tokens; leave memory-tokens out, or give that number");
+  const int64_t trained = checkpoint.rmt.memory_tokens, asked = options.memory_tokens.value_or(trained);
+  if (!takes_memory(checkpoint) && asked != trained && !(options.grow_memory && asked > trained))
+    throw Error(Errc::mismatch, options.model + ": trained with " + std::to_string(trained) +
+                                    " memory tokens; leave memory-tokens out, or give that number" +
+                                    (options.grow_memory ? ", or a larger one" : ""));
   if (checkpoint.memory.size(1) != width)
     throw Error(Errc::mismatch, options.model + ": a memory of width " + std::to_string(checkpoint.memory.size(1)) +
                                     " for a backbone of width " + std::to_string(width));
+}
+
+// What each vector says is kept, and is said in several places: training tells them apart.
+at::Tensor repeated(const at::Tensor& memory, int64_t tokens) {
+  return memory.index_select(0, at::arange(tokens, at::kLong).remainder(memory.size(0))).contiguous();
 }
 
 std::string state_fingerprint(const LoadedModel& loaded) {
@@ -113,7 +122,8 @@ LoadedModel open_model(const OpenOptions& options) {
     loaded.base = checkpoint->base;
     check_memory(*checkpoint, options, files.config.width);
     loaded.rmt = checkpoint->rmt;
-    loaded.initial_memory = checkpoint->memory.contiguous();
+    loaded.rmt.memory_tokens = options.memory_tokens.value_or(loaded.rmt.memory_tokens);
+    if (!takes_memory(*checkpoint)) loaded.initial_memory = repeated(checkpoint->memory, loaded.rmt.memory_tokens);
     loaded.trained_memory = checkpoint->carried;
     loaded.sha256 = model::sha256_hex(loaded.sha256 + checkpoint->sha256);
   } else {

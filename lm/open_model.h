@@ -26,6 +26,7 @@ struct OpenOptions {
   std::optional<model::TextPositions> positions{};  ///< default: the checkpoint's, else shifted
   std::optional<model::MemoryScale> scale{};        ///< default: the checkpoint's, else written
   uint64_t memory_seed = 0;                         ///< of the initial memory, where none was trained
+  bool grow_memory = false;  ///< to be trained on: more memory tokens than a checkpoint's are its own over and over
 };
 
 struct LoadedModel {

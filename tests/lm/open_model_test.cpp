@@ -85,6 +85,22 @@ TEST_CASE("an rmt-lm checkpoint with its own backbone") {
   CHECK(refusal([&] { lm::open_model({.model = path, .memory_tokens = 5}); }) == model::Errc::mismatch);
 }
 
+TEST_CASE("a trained memory may be grown to be trained on") {
+  const ScratchFolder folder;
+  write_small_model(folder.path());
+  const std::string path = folder.path().string();
+  const lm::RmtCheckpoint checkpoint = checkpoint_for(lm::open_model({.model = path}), 4);
+  lm::write_rmt_checkpoint(path, checkpoint);
+
+  const LoadedModel model = lm::open_model({.model = path, .memory_tokens = 10, .grow_memory = true});
+  CHECK(model.rmt.memory_tokens == 10);
+  CHECK(model.initial_memory.size(0) == 10);
+  for (int64_t row = 0; row < 10; ++row)
+    CHECK(same_bits(model.initial_memory[row], checkpoint.memory[row % 4].contiguous()));
+  CHECK(refusal([&] { lm::open_model({.model = path, .memory_tokens = 3, .grow_memory = true}); }) ==
+        model::Errc::mismatch);
+}
+
 TEST_CASE("a memory that was never carried in training is told from one that was") {
   const ScratchFolder folder;
   write_small_model(folder.path());
